@@ -1,0 +1,99 @@
+package program
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// build compiles one file of testdata.
+func build(t *testing.T, file string) (string, error) {
+	t.Helper()
+	exe := filepath.Join(t.TempDir(), "program.exe")
+	return exe, Build(t.Context(), "testdata", exe, file)
+}
+
+func TestServesOnItsPort(t *testing.T) {
+	exe, err := build(t, "serves.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Start(t.Context(), exe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Stop()
+	res, err := http.Get(p.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer http.DefaultClient.CloseIdleConnections()
+	defer res.Body.Close()
+	if body, _ := io.ReadAll(res.Body); string(body) != "hello" {
+		t.Errorf("answered %q, want hello", body)
+	}
+	if got := p.Output(); !strings.Contains(got, "serving") {
+		t.Errorf("output %q does not hold what the program printed", got)
+	}
+	p.Stop()
+	if _, err := http.Get(p.URL()); err == nil {
+		t.Error("the program still answers after Stop")
+	}
+}
+
+func TestStopReachesChildren(t *testing.T) {
+	exe, err := build(t, "parent.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Start(t.Context(), exe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Stop()
+	if _, err := http.Get(p.URL()); err == nil {
+		t.Error("a child of the program still answers after Stop")
+	}
+}
+
+func TestEndsEarly(t *testing.T) {
+	exe, err := build(t, "ends.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Start(t.Context(), exe)
+	if err == nil || !strings.Contains(err.Error(), "ended before it listened") || !strings.Contains(err.Error(), "no configuration") {
+		t.Errorf("error is %v, want that it ended, with what it printed", err)
+	}
+}
+
+func TestDoesNotBuild(t *testing.T) {
+	_, err := build(t, "broken.go")
+	var b *BuildError
+	if !errors.As(err, &b) || !strings.Contains(b.Output, "broken.go:5") {
+		t.Errorf("error is %v, want a BuildError that names broken.go:5", err)
+	}
+}
+
+func TestOutputIsBounded(t *testing.T) {
+	o := &output{limit: 4}
+	io.WriteString(o, "abc")
+	io.WriteString(o, "defg")
+	if got, want := o.String(), "abcd\n… and 3 bytes more"; got != want {
+		t.Errorf("output is %q, want %q", got, want)
+	}
+}
+
+func TestNoSuchProgram(t *testing.T) {
+	if _, err := Start(t.Context(), filepath.Join(t.TempDir(), "none")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("error is %v, want ErrNotExist", err)
+	}
+}
