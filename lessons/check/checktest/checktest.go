@@ -1,0 +1,137 @@
+// Package checktest grades an exercise under go test, with the script and in
+// the words of the course's pages and of duplex check. An exercise's test is
+//
+//	func TestEcho(t *testing.T) { checktest.Grade(t) }
+//
+// It is the one package of this module outside of tests that imports testing.
+package checktest
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"duplex/lessons/check"
+	"duplex/lessons/check/mailbox"
+	"duplex/lessons/check/program"
+)
+
+// width is that of the report: go test indents what a test logs.
+const width = 76
+
+// Grade builds the program in the current directory, starts it on a free port,
+// runs the exercise's script (check.txt here or one directory up) against it
+// and reports every step as a subtest, so that "go test -run 'TestEcho/close'"
+// runs one. With -race the program is built with the race detector too, and a
+// data race fails the test. An exercise that was not begun is skipped.
+func Grade(t *testing.T) {
+	t.Helper()
+	script := load(t)
+	p := start(t)
+	defer func() {
+		p.Stop()
+		judgeOutput(t, p.Output())
+	}()
+
+	ctx, cancel := withinDeadline(t)
+	defer cancel()
+	report := script.Run(ctx, check.Options{
+		Target: p.URL(),
+		Rerun:  func(step string) string { return "go test -v -run '" + t.Name() + "/" + step + "'" },
+		OnStep: func(r check.Result) { t.Run(r.Step, func(t *testing.T) { say(t, script.Exercise, r) }) },
+	})
+	tell(t, report)
+	if report.Verdict == check.NotStarted {
+		t.Skipf("%s: not started; begin in main.go", script.Exercise)
+	}
+}
+
+// say ends a step's subtest with its verdict, in the words of every other door.
+func say(t *testing.T, exercise string, r check.Result) {
+	t.Helper()
+	var words strings.Builder
+	if err := check.WriteResult(&words, exercise, r, check.Style{Width: width, Verbose: testing.Verbose()}); err != nil {
+		t.Fatal(err)
+	}
+	switch r.Verdict {
+	case check.Pass:
+		t.Log(words.String())
+	case check.NotStarted:
+		t.Skip(words.String())
+	default:
+		t.Error(words.String())
+	}
+}
+
+func load(t *testing.T) *check.Script {
+	t.Helper()
+	for _, file := range []string{"check.txt", filepath.Join("..", "check.txt")} {
+		source, err := os.ReadFile(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		script, err := check.Parse(file, source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return script
+	}
+	t.Fatal("no check.txt here or one directory up: it says what to check")
+	return nil
+}
+
+func start(t *testing.T) *program.Program {
+	t.Helper()
+	exe := filepath.Join(t.TempDir(), "program.exe")
+	if err := program.Build(t.Context(), ".", exe, buildArgs...); err != nil {
+		t.Fatal(err)
+	}
+	p, err := program.Start(context.WithoutCancel(t.Context()), exe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// judgeOutput shows what the program printed when the test failed, and fails
+// it for a data race that only the program's output tells of.
+func judgeOutput(t *testing.T, output string) {
+	t.Helper()
+	if strings.Contains(output, "WARNING: DATA RACE") {
+		t.Error("the race detector found a data race in your program")
+	}
+	if t.Failed() && output != "" {
+		t.Logf("your program printed:\n%s", output)
+	}
+}
+
+// withinDeadline leaves a second of the test's time for its words.
+func withinDeadline(t *testing.T) (context.Context, context.CancelFunc) {
+	if d, ok := t.Deadline(); ok {
+		return context.WithDeadline(t.Context(), d.Add(-time.Second))
+	}
+	return context.WithCancel(t.Context())
+}
+
+// tell leaves the report for an open page. Trouble there is none of the test's.
+func tell(t *testing.T, report *check.Report) {
+	t.Helper()
+	if report.Verdict == check.NotStarted {
+		return
+	}
+	data, err := mailbox.DefaultData()
+	if err == nil {
+		err = mailbox.Put(data, report)
+	}
+	if err != nil {
+		t.Logf("the course's pages will not show this run: %v", err)
+	}
+}

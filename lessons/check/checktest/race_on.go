@@ -1,0 +1,5 @@
+//go:build race
+
+package checktest
+
+var buildArgs = []string{"-race", "."}
