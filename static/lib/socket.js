@@ -55,6 +55,7 @@ const FINAL_CODES = new Set([1000, 1002, 1003, 1007, 1008, 1009, 1010]);
  * @typedef {object} World
  * @property {boolean} online      navigator.onLine: false is sure, true is a guess
  * @property {boolean} local       the server is on this machine, reachable without any network
+ * @property {boolean} [always]    come back whatever the close code says
  * @property {() => number} random from 0 up to, not including, 1
  */
 
@@ -108,7 +109,7 @@ function ended(now, code, world) {
     return { phase: now.again ? "connecting" : "closed", attempt: 0 };
   }
   if (now.phase !== "open" && now.phase !== "connecting") return now;
-  if (FINAL_CODES.has(code)) return { phase: "closed", attempt: 0 };
+  if (FINAL_CODES.has(code) && !world.always) return { phase: "closed", attempt: 0 };
   return waitFrom(now.attempt, world);
 }
 
@@ -155,18 +156,22 @@ export class ReconnectingSocket extends EventTarget {
   /** @type {Pick<Status, "code"|"reason"|"by">} */ #end = {};
   #makeURL;
   #protocols;
+  #always;
 
   /** Set it before `open`: how binary messages arrive. @type {BinaryType} */
   binaryType = "arraybuffer";
 
   /**
    * @param {string | (() => string)} url asked anew for each attempt
-   * @param {string[]} [protocols] subprotocols to offer
+   * @param {object} [options]
+   * @param {string[]} [options.protocols] subprotocols to offer
+   * @param {boolean} [options.always] come back even after a close code that says not to
    */
-  constructor(url, protocols = []) {
+  constructor(url, { protocols = [], always = false } = {}) {
     super();
     this.#makeURL = typeof url === "string" ? () => url : url;
     this.#protocols = protocols;
+    this.#always = always;
   }
 
   /** @returns {Status} */
@@ -227,6 +232,7 @@ export class ReconnectingSocket extends EventTarget {
     this.#model = next(before, what, {
       online: globalThis.navigator?.onLine !== false,
       local: isLocal(this.#url),
+      always: this.#always,
       random: Math.random,
     });
     if (this.#model === before) return;

@@ -27,6 +27,7 @@ test("what is decided", async (t) => {
     ["a server going away comes back", { phase: "open", attempt: 0 }, { type: "ended", code: 1001 }, {}, { phase: "retrying", attempt: 1, wait: 500 }],
     ["a server that is done is left alone", { phase: "open", attempt: 0 }, { type: "ended", code: 1000 }, {}, { phase: "closed", attempt: 0 }],
     ["what broke a rule is not repeated", { phase: "open", attempt: 0 }, { type: "ended", code: 1009 }, {}, { phase: "closed", attempt: 0 }],
+    ["… unless it is to return whatever was said", { phase: "open", attempt: 0 }, { type: "ended", code: 1008 }, { always: true }, { phase: "retrying", attempt: 1, wait: 500 }],
     ["offline waits for the network", { phase: "open", attempt: 0 }, { type: "ended", code: 1006 }, { online: false }, { phase: "offline", attempt: 1, wait: undefined }],
     ["offline, a server on this machine is still tried", { phase: "open", attempt: 0 }, { type: "ended", code: 1006 }, { online: false, local: true }, { phase: "offline", attempt: 1, wait: 500 }],
     ["going offline stops a countdown", { phase: "retrying", attempt: 2, wait: 9 }, { type: "offline" }, { online: false }, { phase: "offline", attempt: 3, wait: undefined }],
