@@ -1,0 +1,47 @@
+//go:build ignore
+
+// The handler answers one message and returns: the loop is missing.
+//
+// Fails: again
+package main
+
+import (
+	"cmp"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gorilla/websocket"
+)
+
+func main() {
+	http.HandleFunc("/ws", echo)
+	addr := net.JoinHostPort("127.0.0.1", cmp.Or(os.Getenv("PORT"), "3000"))
+	log.Printf("listening on http://%s/ws", addr)
+	log.Fatal(http.ListenAndServe(addr, nil))
+}
+
+var upgrader websocket.Upgrader
+
+func echo(w http.ResponseWriter, r *http.Request) {
+	conn, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	conn.SetReadLimit(4 << 20)
+
+	kind, message, err := conn.ReadMessage()
+	if err != nil {
+		return
+	}
+	if kind == websocket.TextMessage && !utf8.Valid(message) {
+		goodbye := websocket.FormatCloseMessage(websocket.CloseInvalidFramePayloadData, "text must be UTF-8")
+		conn.WriteControl(websocket.CloseMessage, goodbye, time.Now().Add(time.Second))
+		return
+	}
+	conn.WriteMessage(kind, message)
+}

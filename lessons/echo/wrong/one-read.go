@@ -1,0 +1,59 @@
+//go:build ignore
+
+// One Read into a buffer of 1024 bytes is taken for the whole message: what
+// does not fit is lost.
+//
+// Fails: large
+package main
+
+import (
+	"cmp"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gorilla/websocket"
+)
+
+func main() {
+	http.HandleFunc("/ws", echo)
+	addr := net.JoinHostPort("127.0.0.1", cmp.Or(os.Getenv("PORT"), "3000"))
+	log.Printf("listening on http://%s/ws", addr)
+	log.Fatal(http.ListenAndServe(addr, nil))
+}
+
+var upgrader websocket.Upgrader
+
+func echo(w http.ResponseWriter, r *http.Request) {
+	conn, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	defer conn.Close()
+	conn.SetReadLimit(4 << 20)
+	buf := make([]byte, 1024)
+
+	for {
+		kind, reader, err := conn.NextReader()
+		if err != nil {
+			return
+		}
+		n, err := reader.Read(buf)
+		if err != nil && err != io.EOF {
+			return
+		}
+		message := buf[:n]
+		if kind == websocket.TextMessage && !utf8.Valid(message) {
+			goodbye := websocket.FormatCloseMessage(websocket.CloseInvalidFramePayloadData, "text must be UTF-8")
+			conn.WriteControl(websocket.CloseMessage, goodbye, time.Now().Add(time.Second))
+			return
+		}
+		if err := conn.WriteMessage(kind, message); err != nil {
+			return
+		}
+	}
+}

@@ -1,0 +1,50 @@
+//go:build ignore
+
+// Only the first digit of the id is read: it works up to event 9.
+//
+// Fails: resume-far
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"time"
+)
+
+func main() {
+	http.HandleFunc("/events", events)
+	addr := net.JoinHostPort("127.0.0.1", cmp.Or(os.Getenv("PORT"), "3000"))
+	log.Printf("listening on http://%s/events", addr)
+	log.Fatal(http.ListenAndServe(addr, nil))
+}
+
+func events(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	out := http.NewResponseController(w)
+	second := time.NewTicker(time.Second)
+	defer second.Stop()
+
+	for i := first(r.Header.Get("Last-Event-ID")); ; i++ {
+		fmt.Fprintf(w, "id: %d\ndata: Event %d\n\n", i, i)
+		if err := out.Flush(); err != nil {
+			return
+		}
+		select {
+		case <-r.Context().Done():
+			return
+		case <-second.C:
+		}
+	}
+}
+
+func first(last string) int {
+	if last == "" || last[0] < '0' || last[0] > '9' {
+		return 0
+	}
+	return int(last[0]-'0') + 1
+}

@@ -1,0 +1,41 @@
+//go:build ignore
+
+// The handler sends one event and returns: the stream ends, and the reader has
+// to come back for each.
+//
+// Fails: rhythm
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+)
+
+func main() {
+	http.HandleFunc("/events", events)
+	addr := net.JoinHostPort("127.0.0.1", cmp.Or(os.Getenv("PORT"), "3000"))
+	log.Printf("listening on http://%s/events", addr)
+	log.Fatal(http.ListenAndServe(addr, nil))
+}
+
+func events(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	out := http.NewResponseController(w)
+	i := first(r.Header.Get("Last-Event-ID"))
+	fmt.Fprintf(w, "id: %d\ndata: Event %d\n\n", i, i)
+	out.Flush()
+}
+
+func first(last string) int {
+	i, err := strconv.Atoi(last)
+	if err != nil || i < 0 {
+		return 0
+	}
+	return i + 1
+}

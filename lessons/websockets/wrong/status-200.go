@@ -1,0 +1,74 @@
+//go:build ignore
+
+// The headers are right, but the status is 200: they were set on the
+// ResponseWriter, and nobody said WriteHeader(101).
+//
+// Fails: accept
+package main
+
+import (
+	"cmp"
+	"crypto/sha1"
+	"encoding/base64"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+)
+
+func main() {
+	http.HandleFunc("/ws", handshake)
+	addr := net.JoinHostPort("127.0.0.1", cmp.Or(os.Getenv("PORT"), "3000"))
+	log.Printf("listening on http://%s/ws", addr)
+	log.Fatal(http.ListenAndServe(addr, nil))
+}
+
+const guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+func handshake(w http.ResponseWriter, r *http.Request) {
+	key := r.Header.Get("Sec-WebSocket-Key")
+	switch {
+	case r.Method != http.MethodGet:
+		http.Error(w, "A WebSocket opens with a GET.", http.StatusMethodNotAllowed)
+	case !hasToken(r.Header, "Connection", "upgrade") || !hasToken(r.Header, "Upgrade", "websocket"):
+		upgradeRequired(w, "This address speaks WebSocket only.")
+	case r.Header.Get("Sec-WebSocket-Version") != "13":
+		upgradeRequired(w, "This server speaks version 13 of WebSocket only.")
+	case key == "":
+		http.Error(w, "The Sec-WebSocket-Key is missing.", http.StatusBadRequest)
+	default:
+		switchProtocols(w, key)
+	}
+}
+
+func hasToken(h http.Header, name, token string) bool {
+	for _, list := range h.Values(name) {
+		for item := range strings.SplitSeq(list, ",") {
+			if strings.EqualFold(strings.TrimSpace(item), token) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func upgradeRequired(w http.ResponseWriter, why string) {
+	w.Header().Set("Upgrade", "websocket")
+	w.Header().Set("Connection", "Upgrade")
+	w.Header().Set("Sec-WebSocket-Version", "13")
+	http.Error(w, why, http.StatusUpgradeRequired)
+}
+
+func accept(key string) string {
+	sum := sha1.Sum([]byte(key + guid))
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+func switchProtocols(w http.ResponseWriter, key string) {
+	w.Header().Set("Upgrade", "websocket")
+	w.Header().Set("Connection", "Upgrade")
+	w.Header().Set("Sec-WebSocket-Accept", accept(key))
+	fmt.Fprintln(w, "connected")
+}
