@@ -6,7 +6,7 @@ import (
 )
 
 //go:embed course.md */lesson.md */check.txt
-//go:embed */exercise/*.go */solution/*.go
+//go:embed */exercise/*.go */solution/*.go */wrong/*.go
 //go:embed */rust/Cargo.toml */rust/src/*.rs
 var content embed.FS
 

@@ -71,7 +71,7 @@ func drawFrame(b *strings.Builder, fields []field) {
 			fmt.Fprintf(b, "<code class=\"frame-%s\">%02x</code> ", f.part, c)
 		}
 	}
-	b.WriteString("</p>\n<div class=\"table-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Fields of the frame\">\n<table>\n<thead><tr><th scope=\"col\">Bits</th><th scope=\"col\">Field</th><th scope=\"col\">Meaning</th></tr></thead>\n<tbody>\n")
+	b.WriteString("</p>\n<div class=\"table-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Fields of the frame\">\n<table>\n<thead><tr><th scope=\"col\">Bits, bytes</th><th scope=\"col\">Field</th><th scope=\"col\">Meaning</th></tr></thead>\n<tbody>\n")
 	for _, f := range fields {
 		bits := f.bits
 		if bits == "" {

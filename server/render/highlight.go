@@ -1,7 +1,6 @@
 package render
 
 import (
-	"html"
 	"strings"
 
 	"github.com/alecthomas/chroma/v2"
@@ -32,8 +31,12 @@ func highlight(b *strings.Builder, f figure) {
 	}
 }
 
+// codeEscaper escapes text between tags. Quotes stay as they are: code has
+// many, and they weigh.
+var codeEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
 func writeToken(b *strings.Builder, t chroma.Token) {
-	text := html.EscapeString(t.Value)
+	text := codeEscaper.Replace(t.Value)
 	class := classOf(t.Type)
 	if class == "" || strings.TrimSpace(t.Value) == "" {
 		b.WriteString(text)

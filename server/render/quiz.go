@@ -78,8 +78,9 @@ type option struct {
 // maxAnswer bounds what a short answer may hold, in bytes.
 const maxAnswer = 1000
 
-// Judge says whether an answer is right, and why. The answer is the values of
-// the form's fields called answer, in the order of the page.
+// Judge says whether an answer is right, and why. The answer is the text of a
+// short one, the values of the options that were chosen, or the values of all
+// items in the order that the learner gave them.
 func (q *Quiz) Judge(answer []string) (right bool, say template.HTML) {
 	switch {
 	case len(answer) == 0 || len(answer) == 1 && strings.TrimSpace(answer[0]) == "":
@@ -146,10 +147,10 @@ func (p *passage) quiz(f fence) string {
 	}
 	p.page.Quizzes[q.ID] = q
 	var b strings.Builder
-	fmt.Fprintf(&b, "<quiz-card lesson=\"%s\" quiz=\"%s\" type=\"%s\">\n<form class=\"quiz\" method=\"post\">\n<fieldset><legend>%s</legend>\n",
+	fmt.Fprintf(&b, "<quiz-card lesson=\"%s\" quiz=\"%s\" type=\"%s\">\n<form>\n<fieldset><legend>%s</legend>\n",
 		html.EscapeString(p.lesson.Slug), html.EscapeString(q.ID), q.Type, p.inline(q.ask, f.line+1))
 	q.fields(&b)
-	b.WriteString("</fieldset>\n<p><button class=\"btn\" type=\"submit\">Answer</button></p>\n<div class=\"quiz-say\" role=\"status\"></div>\n</form></quiz-card>\n")
+	b.WriteString("</fieldset>\n<p><button class=\"btn\" type=\"submit\" disabled>Check the answer</button></p>\n</form></quiz-card>\n")
 	return b.String()
 }
 
@@ -158,9 +159,9 @@ func (q *Quiz) fields(b *strings.Builder) {
 	case Short:
 		b.WriteString("<input class=\"field\" type=\"text\" name=\"answer\" autocomplete=\"off\" autocapitalize=\"off\" spellcheck=\"false\" aria-label=\"Your answer\" maxlength=\"1000\">\n")
 	case Order:
-		b.WriteString("<ol class=\"quiz-order\">\n")
+		b.WriteString("<ol class=\"order\">\n")
 		for _, o := range q.shuffled() {
-			fmt.Fprintf(b, "<li><input type=\"hidden\" name=\"answer\" value=\"%s\"><span>%s</span></li>\n", o.key, o.text)
+			fmt.Fprintf(b, "<li data-value=\"%s\">%s</li>\n", o.key, o.text)
 		}
 		b.WriteString("</ol>\n")
 	default:
@@ -169,7 +170,7 @@ func (q *Quiz) fields(b *strings.Builder) {
 			input = "checkbox"
 		}
 		for _, o := range q.options {
-			fmt.Fprintf(b, "<label class=\"quiz-option\"><input type=\"%s\" name=\"answer\" value=\"%s\"> <span>%s</span></label>\n", input, o.key, o.text)
+			fmt.Fprintf(b, "<label><input type=\"%s\" name=\"answer\" value=\"%s\"> <span>%s</span></label>\n", input, o.key, o.text)
 		}
 	}
 }

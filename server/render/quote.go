@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -83,38 +84,43 @@ func regionOf(src, name string) (string, error) {
 	return dedent(lines), nil
 }
 
-// dedent takes blank lines off both ends and the indentation that all lines
-// share off each. The result ends in a line feed unless it is empty.
+// dedent takes blank lines off both ends, and the indentation that all lines
+// share off each; of several blank lines, as a line that marked a region leaves
+// them, one remains. The result ends in a line feed unless it is empty.
 func dedent(lines []string) string {
-	for len(lines) > 0 && strings.TrimSpace(lines[0]) == "" {
+	lines = slices.CompactFunc(slices.Clone(lines), func(a, b string) bool { return blank(a) && blank(b) })
+	for len(lines) > 0 && blank(lines[0]) {
 		lines = lines[1:]
 	}
-	for len(lines) > 0 && strings.TrimSpace(lines[len(lines)-1]) == "" {
+	for len(lines) > 0 && blank(lines[len(lines)-1]) {
 		lines = lines[:len(lines)-1]
 	}
-	var indent *string
-	for _, line := range lines {
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		blank := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
-		if indent == nil {
-			indent = &blank
-		}
-		for !strings.HasPrefix(line, *indent) {
-			*indent = (*indent)[:len(*indent)-1]
-		}
-	}
+	indent := sharedIndent(lines)
 	var b strings.Builder
 	for _, line := range lines {
-		line = strings.TrimRight(line, "\n")
-		if indent != nil {
-			line = strings.TrimPrefix(line, *indent)
-		}
-		if strings.TrimSpace(line) == "" {
+		line = strings.TrimRight(strings.TrimPrefix(line, indent), "\n")
+		if blank(line) {
 			line = ""
 		}
 		b.WriteString(line + "\n")
 	}
 	return b.String()
 }
+
+func sharedIndent(lines []string) string {
+	var indent string
+	for i, line := range lines {
+		if blank(line) {
+			continue
+		}
+		if i == 0 {
+			indent = line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+		}
+		for !strings.HasPrefix(line, indent) {
+			indent = indent[:len(indent)-1]
+		}
+	}
+	return indent
+}
+
+func blank(line string) bool { return strings.TrimSpace(line) == "" }
