@@ -1,0 +1,72 @@
+package demo
+
+import (
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// Limits bound what one client, and all of them together, can make the demos
+// do. Each states what it keeps true.
+type Limits struct {
+	Clients   int // connections at once, all clients together: 4096 sockets and their buffers are some 100 MB at most
+	PerClient int // connections at once from one address, over all demos: a class behind one router fits, a runaway loop does not
+
+	WriteWait time.Duration // a write that takes longer means that the client has stopped reading: the connection ends
+	PingEvery time.Duration // less than PongWait, so that a ping and its pong fit in it
+	PongWait  time.Duration // silence for so long, pongs included, means that nobody is there (a half-open connection)
+	CloseWait time.Duration // how long the other side's Close frame is waited for after ours
+
+	EchoMessage int        // bytes; a longer message closes the connection with 1009
+	EchoMemory  int        // bytes of messages being echoed, all connections together; past it, 1013
+	EchoRate    rate.Limit // messages a second; faster ones are read more slowly, which slows the sender down
+	EchoBurst   int
+
+	ChatFrame   int        // bytes; a larger message closes the connection with 1009
+	ChatText    int        // characters; a longer text is refused, and nothing else happens
+	ChatRate    rate.Limit // texts a second and member; faster ones are refused
+	ChatBurst   int
+	ChatQueue   int           // what waits for a slow member; what does not fit is missed, and counted
+	ChatRecent  int           // messages that a room keeps for those who come later
+	ChatName    int           // characters of a member's name
+	RoomMembers int           // everybody is told of everybody: the cost grows with the square
+	Rooms       int           // with Room's recent messages, each of ChatText characters, some 50 MB at most
+	RoomGrace   time.Duration // how long an empty room keeps its messages
+
+	EventEvery time.Duration // between two events
+	KeepAlive  time.Duration // silence on an event stream before a comment; proxies give up after 30 s or more
+	Retry      time.Duration // how long an EventSource shall wait before it connects again
+}
+
+// DefaultLimits are the limits of a server for one person or one class.
+func DefaultLimits() Limits {
+	return Limits{
+		Clients:   4096,
+		PerClient: 256,
+
+		WriteWait: 10 * time.Second,
+		PingEvery: 20 * time.Second,
+		PongWait:  30 * time.Second,
+		CloseWait: 2 * time.Second,
+
+		EchoMessage: 16 << 20,
+		EchoMemory:  256 << 20,
+		EchoRate:    1000,
+		EchoBurst:   2000,
+
+		ChatFrame:   16 << 10,
+		ChatText:    2000,
+		ChatRate:    10,
+		ChatBurst:   30,
+		ChatQueue:   100,
+		ChatRecent:  50,
+		ChatName:    32,
+		RoomMembers: 500,
+		Rooms:       128,
+		RoomGrace:   10 * time.Minute,
+
+		EventEvery: time.Second,
+		KeepAlive:  15 * time.Second,
+		Retry:      2 * time.Second,
+	}
+}
