@@ -5,7 +5,7 @@
 import { toHex } from "./bytes.js";
 import { live } from "./live.js";
 import { ReconnectingSocket, socketURL } from "./socket.js";
-import { contentFields, stateWords } from "./wire.js";
+import { contentFields } from "./wire.js";
 
 /** @typedef {import("./wire.js").WireEvent} WireEvent */
 
@@ -127,14 +127,43 @@ export class TappedSocket extends ReconnectingSocket {
   }
 }
 
+/** How long a demo waits for the stage around it to be ready. */
+const STAGE_LIMIT_MS = 3_000;
+
+/**
+ * Waits until what shows a demo's events is there: the first bytes of a
+ * connection, its handshake, are said once.
+ * @param {HTMLElement} demo
+ */
+export async function stageOf(demo) {
+  const stage = demo.closest("duplex-stage");
+  if (!stage) return;
+  const defined = ["duplex-stage", "wire-log"].filter((tag) => stage.matches(tag) || stage.querySelector(tag))
+    .map((tag) => customElements.whenDefined(tag));
+  const late = new Promise((resolve) => setTimeout(resolve, STAGE_LIMIT_MS));
+  await Promise.race([Promise.all(defined), late]);
+}
+
+/**
+ * Shows a connection's state in words. Inside a stage its head says it aloud;
+ * elsewhere a change of state is announced, a countdown or a round trip is not.
+ * @param {HTMLElement} line
+ * @param {string} state @param {string} words
+ */
+export function showState(line, state, words) {
+  line.textContent = words;
+  const quiet = line.dataset.state === state || line.closest("duplex-stage");
+  line.setAttribute("aria-live", quiet ? "off" : "polite");
+  line.dataset.state = state;
+}
+
 /**
  * Tells the stage around a demo its state.
  * @param {HTMLElement} demo
  * @param {import("./socket.js").Status & {rtt?: number, text?: string}} status
  */
 export function announce(demo, status) {
-  const detail = { text: stateWords(status), ...status };
-  demo.dispatchEvent(new CustomEvent("duplex:state", { bubbles: true, detail }));
+  demo.dispatchEvent(new CustomEvent("duplex:state", { bubbles: true, detail: status }));
 }
 
 /**

@@ -94,13 +94,14 @@ const SHORT = 200;
 /**
  * An event's content in one line.
  * @param {WireEvent} e
+ * @param {string} [client] what the client's end is called
  * @returns {string}
  */
-export function summaryOf(e) {
-  if (e.close) return closeWords(e.close.code, e.close.reason) + byWords(e);
+export function summaryOf(e, client = "this page") {
+  if (e.close) return closeWords(e.close.code, e.close.reason) + byWords(e, client);
   if (e.kind === "request") return requestWords(e.text ?? "");
   if (e.kind === "response") return e.text?.split("\r\n", 1)[0].split(" ").slice(2).join(" ") ?? "";
-  if (e.data !== undefined) return toHex(fromBase64(e.data).subarray(0, SHORT / 3));
+  if (nameOf(e) === "binary" || e.data !== undefined) return toHex(contentOf(e).subarray(0, SHORT / 3));
   return (e.text ?? "").slice(0, SHORT);
 }
 
@@ -117,10 +118,10 @@ export function closeWords(code, reason) {
   return [String(code), reason ? `“${reason}”` : "", name ? `(${name})` : ""].filter(Boolean).join(" ");
 }
 
-/** @param {WireEvent} e */
-function byWords(e) {
+/** @param {WireEvent} e @param {string} client */
+function byWords(e, client) {
   if (e.kind !== "closed" || !e.close?.by) return "";
-  return `, by the ${e.close.by}`;
+  return `, by ${e.close.by === "client" ? client : "the server"}`;
 }
 
 /**

@@ -6,7 +6,7 @@
 // opening handshake and the newest frames, byte by byte.
 
 import { count, formatSize, formatTime, fromHex, toHex } from "../../lib/bytes.js";
-import { TappedSocket, announce, passOn } from "../../lib/tap.js";
+import { TappedSocket, announce, passOn, showState, stageOf } from "../../lib/tap.js";
 import { closeWords, contentFields, pageMaySend, stateWords } from "../../lib/wire.js";
 
 /** Rows of the conversation kept; the wire log keeps more. */
@@ -29,13 +29,11 @@ const markup = `
     </form>
     <p class="demo-wrong" role="alert"></p>
     <form class="demo-row" data-form="close">
-      <p class="demo-state" role="status"></p>
-      <details class="close-how"><summary>Code and reason</summary>
-        <div class="demo-row">
-          <label>Code <input class="field short" name="code" inputmode="numeric" value="1000"></label>
-          <label>Reason <input class="field" name="reason" autocomplete="off" placeholder="bye"></label>
-        </div>
-      </details>
+      <p class="demo-state"></p>
+      <span class="close-how">
+        <label>Code <input class="field" name="code" inputmode="numeric" value="1000" size="4"></label>
+        <label>Reason <input class="field" name="reason" autocomplete="off" placeholder="none" size="8"></label>
+      </span>
       <button class="btn" data-do="close">Close</button>
       <button class="btn go" type="button" data-do="open" hidden>Connect</button>
     </form>
@@ -47,9 +45,11 @@ class EchoDemo extends HTMLElement {
   /** @type {number|undefined} */ #rtt;
   /** Shows heads and frames, in the handshake view. @type {{add(events: import("../../lib/wire.js").WireEvent[]): void, clear(): void}|undefined} */
   #handshake;
+  /** @type {Promise<void>|undefined} */ #built;
 
   async connectedCallback() {
-    if (!this.querySelector(".demo-foot")) await this.#build();
+    await (this.#built ??= this.#build());
+    await stageOf(this);
     if (!this.isConnected || this.#socket) return;
     this.#socket = new TappedSocket(this.getAttribute("src") ?? "/demo/echo", () => ({}), (events) => {
       passOn(this, events);
@@ -62,7 +62,9 @@ class EchoDemo extends HTMLElement {
     this.#socket.open();
   }
 
-  disconnectedCallback() {
+  async disconnectedCallback() {
+    await null; // a stage that moves it into a panel takes it out and puts it back at once
+    if (this.isConnected) return;
     this.#socket?.close();
     this.#socket = undefined;
   }
@@ -157,11 +159,7 @@ class EchoDemo extends HTMLElement {
     announce(this, { ...status, rtt: this.#rtt });
     const live = status.state === "open" || status.state === "connecting";
     const back = this.#rtt === undefined ? "" : ` · round trip ${formatTime(this.#rtt)}`;
-    const line = this.#get(".demo-state");
-    line.textContent = stateWords(status) + back;
-    // A countdown or a round trip is for the eye: only a change of state is announced.
-    line.setAttribute("aria-live", line.dataset.state === status.state ? "off" : "polite");
-    line.dataset.state = status.state;
+    showState(this.#get(".demo-state"), status.state, stateWords(status) + back);
     const open = this.#get("[data-do=open]");
     const close = this.#get("[data-do=close]");
     const hadFocus = document.activeElement === close;

@@ -11,7 +11,7 @@ import { headerFields } from "../wire-log/frame.js";
 /** RFC 6455 §1.3: what every server appends to the key, so that only a WebSocket server can answer. */
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 /** The header fields that make it a WebSocket handshake (RFC 6455 §4.1, §4.2.2). */
-const TELLING = /^(upgrade|connection|sec-websocket-[a-z]+):/i;
+const TELLING = /^(upgrade|connection|sec-websocket-(key|version|accept)):/i;
 /** Frames shown, newest first. */
 const FRAMES = 6;
 

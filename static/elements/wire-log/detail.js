@@ -2,7 +2,7 @@
 // the header of its frame bit by bit. Loaded when the first row is opened.
 
 import { count, encode, fromBase64, toHex } from "../../lib/bytes.js";
-import { contentOf } from "../../lib/wire.js";
+import { contentOf, nameOf } from "../../lib/wire.js";
 import { headerFields } from "./frame.js";
 
 /** @typedef {import("../../lib/wire.js").WireEvent} WireEvent */
@@ -30,7 +30,7 @@ export function detail(e) {
   const body = document.createElement("div");
   body.className = "wl-body";
   // A control frame has little text: what tells is its bits.
-  const first = e.frame && e.frame.opcode >= 8 ? "Bits" : "Text";
+  const first = e.frame && e.frame.opcode >= 8 ? "Bits" : nameOf(e) === "binary" ? "Hex" : "Text";
   for (const [label, view] of views) {
     const input = Object.assign(document.createElement("input"), { type: "radio", name, checked: label === first });
     const show = () => body.replaceChildren(...view());

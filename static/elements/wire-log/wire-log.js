@@ -35,7 +35,7 @@ const markup = `
   <div class="wl-tools" role="toolbar" aria-label="Wire log">
     <input class="wl-find" type="search" placeholder="Filter" aria-label="Show rows that contain" spellcheck="false">
     <div class="wl-kinds" role="group" aria-label="Kinds of rows">${Object.entries(GROUPS).map(([group, label]) =>
-      `<button type="button" aria-pressed="true" data-group="${group}">${label}</button>`).join("")}</div>
+      `<button type="button" aria-pressed="true" data-group="${group}" hidden>${label}</button>`).join("")}</div>
     <span class="wl-push"></span>
     <button type="button" data-do="pause" aria-pressed="false">Pause</button>
     <button type="button" data-do="copy">Copy</button>
@@ -53,7 +53,7 @@ class WireLog extends HTMLElement {
   /** Rows not drawn yet. @type {WireEvent[]} */ #pending = [];
   /** @type {WeakMap<Element, WireEvent>} */ #events = new WeakMap();
   #frame = 0;
-  #left = 0;
+  #left = 0; // rows let go
   #following = true;
   #paused = false;
   #find = "";
@@ -71,7 +71,7 @@ class WireLog extends HTMLElement {
 
   #build() {
     this.innerHTML = markup;
-    this.#rows.setAttribute("aria-label", `What passed, newest last, as ${this.getAttribute("client") ?? "this page"} saw it`);
+    this.#rows.setAttribute("aria-label", `What passed, newest last, as ${this.#client} saw it`);
     this.addEventListener("click", (e) => this.#click(e));
     this.addEventListener("keydown", (e) => this.#key(e));
     this.#get(".wl-find").addEventListener("input", (e) => {
@@ -85,6 +85,8 @@ class WireLog extends HTMLElement {
   #get(selector) {
     return /** @type {HTMLElement} */ (this.querySelector(selector));
   }
+
+  get #client() { return this.getAttribute("client") ?? "this page"; }
 
   get #rows() { return this.#get(".wl-rows"); }
 
@@ -139,6 +141,7 @@ class WireLog extends HTMLElement {
     const dir = direction(e);
     const group = groupOf(e);
     li.className = `${dir || "none"} ${group}`;
+    this.#get(`[data-group=${group}]`).hidden = false; // a kind is offered once it has been seen
     const button = document.createElement("button");
     button.type = "button";
     button.tabIndex = -1;
@@ -149,7 +152,7 @@ class WireLog extends HTMLElement {
       mark(dir, said),
       span("o", nameOf(e)),
       span("n", dir ? formatSize(e.size) : ""),
-      span("p", summaryOf(e)),
+      span("p", summaryOf(e, this.#client)),
     );
     li.append(button);
     li.hidden = !this.#matches(e, li);

@@ -1,0 +1,242 @@
+// <chat-demo src="/demo/chat/lobby">: a member of a chat room. Open the page in
+// a second window, and there are two.
+//
+// ?room=NAME in the page's address chooses another room. What you are typing is
+// kept over a reload, and a message leaves the field only once it was sent. When
+// the connection is lost the demo joins again by itself and says so; the server
+// then repeats the last messages, and those already shown are not shown twice.
+//
+// It dispatches duplex:state, duplex:wire and duplex:members {you, members}.
+
+import { count } from "../../lib/bytes.js";
+import { TappedSocket, announce, passOn, showState, stageOf } from "../../lib/tap.js";
+import { stateWords } from "../../lib/wire.js";
+
+/** Lines of the conversation kept. */
+const ROWS = 500;
+const NAME_KEY = "duplex:chat:name";
+const DRAFT_KEY = "duplex:chat:draft";
+
+/**
+ * What the server says (server/demo/chat.go).
+ * @typedef {{type: "welcome", you: string, room: string, members: string[], recent: Message[], limits: {text: number}}
+ *   | Message | {type: "join"|"leave", name: string, members: string[]}
+ *   | {type: "lagged", missed: number, members?: string[]} | {type: "refused", why: string, next: string}} Said
+ * @typedef {{type: "message", id: number, from: string, text: string, at: string}} Message
+ */
+
+const markup = `
+  <form class="demo-row chat-join">
+    <label>Your name <input class="field" name="name" maxlength="32" autocomplete="nickname" placeholder="Guest"></label>
+    <button class="btn go">Join</button>
+  </form>
+  <p class="chat-room"><span class="chat-who"></span> <a class="chat-second" target="_blank" rel="noopener">Open a second window</a></p>
+  <div class="talk-view" tabindex="0" role="group" aria-label="Conversation">
+    <p class="talk-none">Nobody has said anything yet.</p>
+    <ol class="talk" role="log" aria-label="Messages"></ol>
+  </div>
+  <div class="demo-foot">
+    <form class="demo-row chat-say">
+      <input class="field" name="text" aria-label="Message" autocomplete="off" placeholder="Say something">
+      <button class="btn go">Send</button>
+    </form>
+    <p class="demo-wrong" role="alert"></p>
+    <div class="demo-row">
+      <p class="demo-state"></p>
+      <button class="btn" type="button" data-do="leave">Leave</button>
+    </div>
+  </div>`;
+
+class ChatDemo extends HTMLElement {
+  /** @type {TappedSocket|undefined} */ #socket;
+  #you = "";
+  /** @type {string[]} */ #members = [];
+  /** The newest message shown. */ #last = 0;
+  #joined = false;
+
+  async connectedCallback() {
+    if (!this.querySelector(".demo-foot")) this.#build();
+    await stageOf(this);
+    if (!this.isConnected || this.#socket) return;
+    const query = () => ({ name: this.#field("name").value.trim() });
+    this.#socket = new TappedSocket(`/demo/chat/${encodeURIComponent(this.#room)}`, query, (events) => passOn(this, events));
+    this.#socket.addEventListener("state", () => this.#showState());
+    this.#socket.addEventListener("message", (e) => this.#received(/** @type {MessageEvent} */ (e).data));
+    this.#socket.addEventListener("close", () => this.#setMembers("", []));
+    if (localStorage.getItem(NAME_KEY) !== null) this.#socket.open();
+    this.#showState();
+  }
+
+  async disconnectedCallback() {
+    await null; // moved, it is back at once
+    if (this.isConnected) return;
+    this.#socket?.close();
+    this.#socket = undefined;
+  }
+
+  get #room() {
+    const here = this.getAttribute("src")?.split("/").pop() || "lobby";
+    return new URLSearchParams(location.search).get("room") || here;
+  }
+
+  #build() {
+    this.innerHTML = markup;
+    this.#field("name").value = localStorage.getItem(NAME_KEY) ?? "";
+    this.#field("text").value = sessionStorage.getItem(DRAFT_KEY) ?? "";
+    this.#field("text").addEventListener("input", () => this.#keep());
+    const second = new URL(location.href);
+    second.searchParams.set("room", this.#room);
+    this.#get(".chat-second").setAttribute("href", second.href);
+    this.#get("[data-do=leave]").addEventListener("click", () => this.#leave());
+    this.addEventListener("submit", (e) => {
+      e.preventDefault();
+      if (e.target === this.#get(".chat-join")) this.#join();
+      else this.#say();
+    });
+  }
+
+  /** @param {string} selector @returns {HTMLElement} */
+  #get(selector) {
+    return /** @type {HTMLElement} */ (this.querySelector(selector));
+  }
+
+  /** @param {string} name @returns {HTMLInputElement} */
+  #field(name) {
+    return /** @type {HTMLInputElement} */ (this.querySelector(`[name=${name}]`));
+  }
+
+  #join() {
+    localStorage.setItem(NAME_KEY, this.#field("name").value.trim());
+    this.#socket?.open();
+    this.#field("text").focus();
+  }
+
+  #leave() {
+    this.#socket?.close(1000, "left");
+    this.#field("name").focus();
+  }
+
+  #keep() {
+    sessionStorage.setItem(DRAFT_KEY, this.#field("text").value);
+  }
+
+  #say() {
+    const input = this.#field("text");
+    const sent = this.#socket?.send(JSON.stringify({ type: "say", text: input.value }));
+    if (!sent) return this.#wrong("Not sent: there is no connection. Your words are kept; send them once it is open.");
+    this.#wrong("");
+    this.#sent = input.value;
+    input.value = "";
+    this.#keep();
+  }
+
+  /** The last words sent, given back if the server refuses them. */
+  #sent = "";
+
+  /** @param {unknown} data */
+  #received(data) {
+    /** @type {Said} */
+    let said;
+    try {
+      said = JSON.parse(String(data));
+    } catch {
+      return this.#line("state", "The server sent something that is not JSON. See the Wire tab.");
+    }
+    switch (said.type) {
+      case "welcome": return this.#welcome(said);
+      case "message": return this.#message(said);
+      case "join": case "leave":
+        this.#setMembers(this.#you, said.members);
+        return this.#line("state", said.type === "join" ? `${said.name} joined` : `${said.name} left`);
+      case "lagged":
+        if (said.members) this.#setMembers(this.#you, said.members);
+        return this.#line("state", `You were too slow: ${count(said.missed, "message")} left out`);
+      case "refused": return this.#refused(said);
+    }
+  }
+
+  /** @param {Extract<Said, {type: "welcome"}>} said */
+  #welcome({ you, room, members, recent, limits }) {
+    this.#setMembers(you, members);
+    // After a restart of the server its ids begin again.
+    if (recent.every((m) => m.id < this.#last)) this.#last = 0;
+    for (const message of recent) this.#message(message);
+    this.#line("state", this.#joined ? `Joined ${room} again as ${you}` : `Joined ${room} as ${you}`);
+    this.#joined = true;
+    this.#field("text").maxLength = 10 * limits.text; // the server is to refuse what is too long, and say why
+  }
+
+  /** @param {Message} m */
+  #message(m) {
+    if (m.id <= this.#last) return; // shown before the connection was lost
+    this.#last = m.id;
+    const time = new Date(m.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const mine = m.from === this.#you;
+    const from = document.createElement("b");
+    from.textContent = mine ? `${m.from} (you)` : m.from;
+    const what = span("what", m.text);
+    this.#line(mine ? "message mine" : "message", from, what, span("meta", time));
+  }
+
+  /** @param {Extract<Said, {type: "refused"}>} said */
+  #refused({ why, next }) {
+    const input = this.#field("text");
+    if (!input.value) {
+      input.value = this.#sent; // so that it can be mended
+      this.#keep();
+    }
+    this.#wrong(`Refused: ${why} ${next}`);
+  }
+
+  /** @param {string} you @param {string[]} members */
+  #setMembers(you, members) {
+    this.#you = you;
+    this.#members = members;
+    const others = members.filter((name) => name !== you);
+    const who = you ? `In ${this.#room}: you (${you})${others.length ? `, ${others.join(", ")}` : ", nobody else"}` : `Room ${this.#room}`;
+    this.#get(".chat-who").textContent = who;
+    this.dispatchEvent(new CustomEvent("duplex:members", { bubbles: true, detail: { you, members } }));
+  }
+
+  #showState() {
+    if (!this.#socket) return;
+    const { status } = this.#socket;
+    announce(this, status);
+    const away = ["idle", "closed"].includes(status.state);
+    const lost = status.state === "retrying" || status.state === "offline";
+    const words = stateWords(status) + (lost ? ". What you type is kept." : "");
+    showState(this.#get(".demo-state"), status.state, status.state === "idle" ? "Join to begin" : words);
+    this.#get(".chat-join").hidden = !away;
+    this.#get("[data-do=leave]").hidden = away;
+    if (!this.#members.length) this.#get(".chat-who").textContent = `Room ${this.#room}`;
+  }
+
+  /** @param {string} className @param {(Node|string)[]} children */
+  #line(className, ...children) {
+    const view = this.#get(".talk-view");
+    const list = this.#get(".talk");
+    const atEnd = view.scrollHeight - view.scrollTop - view.clientHeight < 40;
+    const li = document.createElement("li");
+    li.className = className;
+    li.append(...children);
+    list.append(li);
+    this.#get(".talk-none").hidden = true;
+    if (list.childElementCount > ROWS) list.firstElementChild?.remove();
+    if (atEnd) view.scrollTop = view.scrollHeight;
+  }
+
+  /** @param {string} words */
+  #wrong(words) {
+    this.#get(".demo-wrong").textContent = words;
+  }
+}
+
+/** @param {string} className @param {string} text */
+function span(className, text) {
+  const el = document.createElement("span");
+  el.className = className;
+  el.textContent = text;
+  return el;
+}
+
+customElements.define("chat-demo", ChatDemo);
