@@ -50,7 +50,10 @@ const CLOSE_WAIT: Duration = Duration::from_secs(2);
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
-    let port: u16 = env::var("PORT").ok().and_then(|p| p.parse().ok()).unwrap_or(3000);
+    let port: u16 = env::var("PORT")
+        .ok()
+        .and_then(|p| p.parse().ok())
+        .unwrap_or(3000);
     let (room, _) = broadcast::channel(KEPT);
     let app = Router::new().route("/ws", get(handler)).with_state(room);
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
@@ -63,9 +66,13 @@ async fn main() -> io::Result<()> {
 }
 
 // region join
-async fn handler(State(room): State<Room>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+async fn handler(
+    State(room): State<Room>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     if !same_origin(&headers) {
-        return (StatusCode::FORBIDDEN, "Another site's page may not connect here.\n").into_response();
+        return (StatusCode::FORBIDDEN, FOREIGN).into_response();
     }
     // Subscribed before the client hears of its success: a message said from
     // now on reaches it.
@@ -76,6 +83,8 @@ async fn handler(State(room): State<Room>, headers: HeaderMap, upgrade: WebSocke
         .on_upgrade(move |socket| member(socket, room, said))
 }
 // endregion join
+
+const FOREIGN: &str = "Another site's page may not connect here.\n";
 
 /// Whether the page that connects came from this host. A client that is no
 /// browser sends no Origin, and has no user's cookies to abuse.
@@ -110,7 +119,10 @@ async fn member(socket: WebSocket, room: Room, said: broadcast::Receiver<Utf8Byt
 }
 
 fn close(code: u16, reason: &str) -> Option<CloseFrame> {
-    Some(CloseFrame { code, reason: reason.into() })
+    Some(CloseFrame {
+        code,
+        reason: reason.into(),
+    })
 }
 // endregion together
 

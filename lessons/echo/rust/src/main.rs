@@ -30,7 +30,10 @@ const WRITE_WAIT: Duration = Duration::from_secs(10);
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
-    let port: u16 = env::var("PORT").ok().and_then(|p| p.parse().ok()).unwrap_or(3000);
+    let port: u16 = env::var("PORT")
+        .ok()
+        .and_then(|p| p.parse().ok())
+        .unwrap_or(3000);
     let app = Router::new().route("/ws", get(handler));
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     println!("listening on http://{}", listener.local_addr()?);
@@ -44,13 +47,18 @@ async fn main() -> io::Result<()> {
 // region handler
 async fn handler(headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
     if !same_origin(&headers) {
-        return (StatusCode::FORBIDDEN, "Another site's page may not connect here.\n").into_response();
+        return (StatusCode::FORBIDDEN, FOREIGN).into_response();
     }
-    upgrade.max_message_size(MAX_MESSAGE).max_frame_size(MAX_MESSAGE).on_upgrade(echo)
+    upgrade
+        .max_message_size(MAX_MESSAGE)
+        .max_frame_size(MAX_MESSAGE)
+        .on_upgrade(echo)
 }
 // endregion handler
 
 // region origin
+const FOREIGN: &str = "Another site's page may not connect here.\n";
+
 /// Whether the page that connects came from this host. A client that is no
 /// browser sends no Origin, and has no user's cookies to abuse.
 fn same_origin(headers: &HeaderMap) -> bool {
@@ -97,14 +105,20 @@ async fn echo(mut socket: WebSocket) {
 
 /// Sends one message; false when the client cannot or will not take it.
 async fn send(socket: &mut WebSocket, message: Message) -> bool {
-    matches!(time::timeout(WRITE_WAIT, socket.send(message)).await, Ok(Ok(())))
+    matches!(
+        time::timeout(WRITE_WAIT, socket.send(message)).await,
+        Ok(Ok(()))
+    )
 }
 // endregion loop
 
 // region end
 /// Says why, then hangs up.
 async fn give_up(mut socket: WebSocket, error: &axum::Error) {
-    let close = CloseFrame { code: code_for(error), reason: Utf8Bytes::from_static("") };
+    let close = CloseFrame {
+        code: code_for(error),
+        reason: Utf8Bytes::from_static(""),
+    };
     send(&mut socket, Message::Close(Some(close))).await;
 }
 

@@ -18,7 +18,10 @@ use tokio_stream::StreamExt;
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
-    let port: u16 = env::var("PORT").ok().and_then(|p| p.parse().ok()).unwrap_or(3000);
+    let port: u16 = env::var("PORT")
+        .ok()
+        .and_then(|p| p.parse().ok())
+        .unwrap_or(3000);
     let app = Router::new().route("/events", get(handler));
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     println!("listening on http://{}", listener.local_addr()?);
@@ -47,7 +50,9 @@ async fn handler(headers: HeaderMap) -> impl IntoResponse {
 
 // region format
 fn event(i: u64) -> Event {
-    Event::default().id(i.to_string()).data(format!("Event {i}"))
+    Event::default()
+        .id(i.to_string())
+        .data(format!("Event {i}"))
 }
 // endregion format
 
