@@ -153,6 +153,7 @@ func TestEchoAnswersTheClosingHandshake(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			conn := onTCP(t, limits(nil)).connect("/demo/echo")
+			conn.SetCloseHandler(func(int, string) error { return nil }) // the test itself has sent its Close frame
 			conn.NetConn().Write(clientFrame(0x88, c.close))
 			wantClose(t, conn, c.answer, "")
 			wantEOF(t, conn.NetConn())
