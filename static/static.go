@@ -1,0 +1,116 @@
+// Package static holds what the browser is given: the pages' templates, their
+// styles and the modules of the course's custom elements.
+//
+//	static.FS()               what is served under /static/, rooted at this folder
+//	static.Styles()           every style sheet of ours as one, served as /static/site.css
+//	static.Pages()            the html/template files
+//	static.Modules("main.js") a module and all that it imports, for modulepreload
+//
+// There is no build step: a learner who opens the developer tools reads the
+// same files that stand here. One custom element has one folder, named after
+// its tag: <quiz-card> is elements/quiz-card/quiz-card.js and quiz-card.css.
+package static
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+//go:embed main.js favicon.svg lib elements pages
+//go:embed vendor/codemirror/codemirror.js vendor/codemirror/LICENSE
+var files embed.FS
+
+// FS returns what may be fetched under /static/, by the same path. Templates
+// and style sheets are not in it: pages are executed, styles served as one.
+func FS() fs.FS { return served{files} }
+
+// Pages returns the html/template files, by their bare names.
+func Pages() fs.FS {
+	sub, err := fs.Sub(files, "pages")
+	if err != nil {
+		panic(err) // "pages" is a valid path: only a change of this file can break it
+	}
+	return sub
+}
+
+// served hides what is embedded for other uses.
+type served struct{ fs.FS }
+
+func (s served) Open(name string) (fs.File, error) {
+	if !serves(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return s.FS.Open(name)
+}
+
+func (s served) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(s.FS, name)
+	return slices.DeleteFunc(entries, func(e fs.DirEntry) bool {
+		return !serves(path.Join(name, e.Name()))
+	}), err
+}
+
+func serves(name string) bool {
+	switch {
+	case name == "pages" || strings.HasPrefix(name, "pages/"):
+		return false
+	case path.Ext(name) == ".css":
+		return strings.HasPrefix(name, "vendor/") || strings.HasPrefix(name, "sandbox/")
+	}
+	return !strings.HasSuffix(name, ".test.js")
+}
+
+// Styles returns every style sheet of the pages and the elements as one: first
+// pages/base.css, which names the tokens, then the rest by path, so that the
+// cascade is the same in every build.
+func Styles() []byte {
+	sheets := []string{"pages/base.css"}
+	for _, pattern := range []string{"pages/*.css", "elements/*/*.css"} {
+		found, _ := fs.Glob(files, pattern) // sorted; the patterns are well formed
+		for _, name := range found {
+			if name != sheets[0] {
+				sheets = append(sheets, name)
+			}
+		}
+	}
+	var all bytes.Buffer
+	for _, name := range sheets {
+		sheet, _ := files.ReadFile(name) // it was just listed
+		fmt.Fprintf(&all, "/* %s */\n%s\n", name, sheet)
+	}
+	return all.Bytes()
+}
+
+// An import is one static import or re-export of another of our modules.
+// Dynamic imports are left out: they are what a page loads later, if at all.
+var imports = regexp.MustCompile(`(?m)^(?:import|export)\b[^"'(;]*["'](\.[^"']+)["']`)
+
+// Modules returns the given modules and, transitively, those that they import,
+// each once and in a stable order: what a page names in <link rel=modulepreload>
+// so that the browser fetches them all at once instead of one after the other.
+func Modules(entries ...string) ([]string, error) {
+	var list []string
+	seen := map[string]bool{}
+	for queue := slices.Clone(entries); len(queue) > 0; queue = queue[1:] {
+		name := queue[0]
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
+		source, err := fs.ReadFile(FS(), name)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, name)
+		for _, m := range imports.FindAllSubmatch(source, -1) {
+			queue = append(queue, path.Join(path.Dir(name), string(m[1])))
+		}
+	}
+	return list, nil
+}
