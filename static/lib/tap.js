@@ -24,6 +24,7 @@ export class Tap {
   #t0 = performance.now();
   /** Whose events are shown. @type {"undecided"|"tap"|"own"|"over"} */ #source = "undecided";
   /** The page's own, until that is decided. @type {WireEvent[]} */ #held = [];
+  /** The tap has told of this connection's end. */ #told = false;
   /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
   #emit;
   #stop;
@@ -38,8 +39,9 @@ export class Tap {
   #fromTap(events) {
     if (this.#source === "undecided") this.#source = "tap";
     if (this.#source !== "tap") return;
+    for (const e of events) this.#told = e.kind === "closed" || (this.#told && e.kind !== "request");
     // What the page saw of the end is only needed if the tap does not say it.
-    this.#held = events.some((e) => e.kind === "closed") ? [] : this.#held.filter((e) => e.kind === "closed");
+    this.#held = this.#told ? [] : this.#held.filter((e) => e.kind === "closed");
     this.#emit(events);
   }
 
@@ -51,7 +53,8 @@ export class Tap {
     /** @type {WireEvent} */
     const e = { ...seen, at: performance.now() - this.#t0, end: "client" };
     if (this.#source === "own") return this.#emit([e]);
-    if (this.#source === "over" || (this.#source === "tap" && e.kind !== "closed")) return;
+    if (this.#source === "over") return;
+    if (this.#source === "tap" && (e.kind !== "closed" || this.#told)) return;
     this.#held.push(e);
     if (e.kind !== "open" && e.kind !== "closed") return;
     clearTimeout(this.#timer);

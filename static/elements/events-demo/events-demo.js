@@ -1,0 +1,178 @@
+// <events-demo src="/demo/events">: a real EventSource. On one side the events
+// as the page gets them, on the other the lines as they stood on the wire. Drop
+// the connection, and see the browser come back and ask for what follows the
+// last id it saw; the counts say whether anything was missed or repeated.
+
+import { count } from "../../lib/bytes.js";
+import { Stream } from "../../lib/sse.js";
+import { announce, passOn, showState, stageOf } from "../../lib/tap.js";
+import { stateWords } from "../../lib/wire.js";
+
+/** @typedef {import("../../lib/wire.js").WireEvent} WireEvent */
+
+/** Rows kept in each list. */
+const ROWS = 300;
+
+const markup = `
+  <div class="ev-lists">
+    <section><h3 id="ev-parsed">What the page gets</h3>
+      <div class="ev-view" tabindex="0" role="group" aria-labelledby="ev-parsed"><ol class="ev-events"></ol></div></section>
+    <section><h3 id="ev-raw">What is on the wire</h3>
+      <div class="ev-view" tabindex="0" role="group" aria-labelledby="ev-raw"><ol class="ev-lines"></ol></div></section>
+  </div>
+  <div class="demo-foot">
+    <dl class="ev-counts">
+      <div><dt>received</dt><dd data-n="received">0</dd></div>
+      <div><dt>missed</dt><dd data-n="missed">0</dd></div>
+      <div><dt>repeated</dt><dd data-n="repeated">0</dd></div>
+      <div><dt>connected again</dt><dd data-n="resumed">0</dd></div>
+      <div><dt>last event id</dt><dd data-n="last">none</dd></div>
+    </dl>
+    <p class="demo-wrong" role="alert"></p>
+    <div class="demo-row">
+      <p class="demo-state"></p>
+      <button class="btn" type="button" data-do="drop">Drop the connection</button>
+      <button class="btn" type="button" data-do="close">Close</button>
+      <button class="btn go" type="button" data-do="open" hidden>Connect</button>
+    </div>
+  </div>`;
+
+class EventsDemo extends HTMLElement {
+  /** @type {Stream|undefined} */ #stream;
+
+  async connectedCallback() {
+    if (!this.querySelector(".demo-foot")) this.#build();
+    await stageOf(this);
+    if (!this.isConnected || this.#stream) return;
+    this.#stream = new Stream(this.getAttribute("src") ?? "/demo/events", (events) => this.#passed(events));
+    this.#stream.addEventListener("state", () => this.#showState());
+    this.#stream.addEventListener("event", (e) => this.#event(/** @type {CustomEvent} */ (e).detail));
+    this.#stream.open();
+  }
+
+  async disconnectedCallback() {
+    await null; // moved, it is back at once
+    if (this.isConnected) return;
+    this.#stream?.close();
+    this.#stream = undefined;
+  }
+
+  #build() {
+    this.innerHTML = markup;
+    this.#get("[data-do=drop]").addEventListener("click", () => this.#drop());
+    this.#get("[data-do=close]").addEventListener("click", () => this.#stream?.close());
+    this.#get("[data-do=open]").addEventListener("click", () => this.#open());
+  }
+
+  /** @param {string} selector @returns {HTMLElement} */
+  #get(selector) {
+    return /** @type {HTMLElement} */ (this.querySelector(selector));
+  }
+
+  #open() {
+    this.#get(".ev-events").replaceChildren();
+    this.#get(".ev-lines").replaceChildren();
+    this.#stream?.open();
+  }
+
+  /** Asks the server to cut this stream without a goodbye. */
+  async #drop() {
+    this.#get(".demo-wrong").textContent = "";
+    const answer = await fetch(`/demo/events/drop?wire=${this.#stream?.wire}`, { method: "POST" }).catch(() => undefined);
+    if (answer?.ok) return;
+    this.#get(".demo-wrong").textContent = answer
+      ? `Not dropped: the server answered ${answer.status}. Is the stream open?`
+      : "Not dropped: the server does not answer. Is it still running?";
+  }
+
+  /** @param {{id: string, type: string, data: string}} event */
+  #event({ id, type, data }) {
+    add(this.#get(".ev-events"), row("", piece("ev-id", id || "–"), piece("ev-type", type), piece("what", data)));
+    this.#showCounts();
+  }
+
+  /** @param {WireEvent[]} events */
+  #passed(events) {
+    passOn(this, events);
+    const list = this.#get(".ev-lines");
+    for (const e of events) {
+      if (e.kind === "line") add(list, rawLine(e.text ?? ""));
+      else if (e.kind === "request") add(list, row("ev-note", requestNote(e.text ?? "")));
+      else if (e.kind === "closed") add(list, row("ev-note", "The connection ended."));
+      else if (e.kind === "note") add(list, row("ev-note", e.text ?? ""));
+    }
+  }
+
+  #showCounts() {
+    if (!this.#stream) return;
+    const { ledger, resumed, lastEventId } = this.#stream;
+    const all = { received: ledger.received, missed: ledger.missed, repeated: ledger.repeated, resumed, last: lastEventId || "none" };
+    for (const [name, n] of Object.entries(all)) {
+      const dd = this.#get(`[data-n=${name}]`);
+      dd.textContent = typeof n === "number" ? n.toLocaleString("en") : n;
+      dd.classList.toggle("wrong", (name === "missed" || name === "repeated") && n !== 0);
+    }
+  }
+
+  #showState() {
+    if (!this.#stream) return;
+    const { status, resumed, lastEventId } = this.#stream;
+    announce(this, status);
+    if (status.state === "open" && resumed) {
+      add(this.#get(".ev-events"), row("ev-note", lastEventId
+        ? `Connected again, after event ${lastEventId}.` : `Connected again, for the ${count(resumed, "time")}.`));
+    }
+    const words = { retrying: `Lost. The browser tries again in ${Math.ceil((status.retryIn ?? 0) / 1000)} s` }[String(status.state)];
+    showState(this.#get(".demo-state"), status.state, words ?? stateWords(status));
+    const closed = status.state === "closed" || status.state === "idle";
+    const hadFocus = this.contains(document.activeElement) && document.activeElement?.tagName === "BUTTON";
+    this.#get("[data-do=open]").hidden = !closed;
+    this.#get("[data-do=close]").hidden = closed;
+    this.#get("[data-do=drop]").hidden = closed;
+    if (hadFocus && document.activeElement === document.body) this.#get(closed ? "[data-do=open]" : "[data-do=drop]").focus();
+    /** @type {HTMLButtonElement} */ (this.#get("[data-do=drop]")).ariaDisabled = String(status.state !== "open");
+    this.#showCounts();
+  }
+}
+
+/** @param {string} head */
+function requestNote(head) {
+  const id = head.match(/^last-event-id: *(.*?)\r?$/im)?.[1];
+  return id === undefined ? "A new request, without Last-Event-ID." : `A new request, with Last-Event-ID: ${id}`;
+}
+
+/** A line of the stream: field name, colon, value (WHATWG HTML §9.2.6). @param {string} line */
+function rawLine(line) {
+  if (line === "") return row("ev-blank", "empty line: the event is complete");
+  const colon = line.indexOf(":");
+  if (colon === 0) return row("ev-note", line);
+  const end = colon < 0 ? line.length : colon + 1;
+  return row("", piece("ev-field", line.slice(0, end)), piece("", line.slice(end)));
+}
+
+/** @param {HTMLElement} list @param {HTMLElement} li */
+function add(list, li) {
+  const view = /** @type {HTMLElement} */ (list.parentElement);
+  const atEnd = view.scrollHeight - view.scrollTop - view.clientHeight < 40;
+  list.append(li);
+  if (list.childElementCount > ROWS) list.firstElementChild?.remove();
+  if (atEnd) view.scrollTop = view.scrollHeight;
+}
+
+/** @param {string} className @param {(Node|string)[]} children */
+function row(className, ...children) {
+  const li = document.createElement("li");
+  li.className = className;
+  li.append(...children);
+  return li;
+}
+
+/** @param {string} className @param {string} text */
+function piece(className, text) {
+  const el = document.createElement("span");
+  el.className = className;
+  el.textContent = text;
+  return el;
+}
+
+customElements.define("events-demo", EventsDemo);

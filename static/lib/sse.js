@@ -1,0 +1,124 @@
+// An event stream (WHATWG HTML §9.2) with its state named, and a ledger that
+// counts what came, was missed and was repeated.
+//
+//   const stream = new Stream("/demo/events", (events) => log.add(events));
+//   stream.addEventListener("state", () => show(stream.status));
+//   stream.addEventListener("event", (e) => read(e.detail));   // {id, type, data}
+//   stream.open();
+//
+// EventSource reconnects by itself, and after a loss asks for what follows the
+// last id it saw. It does not say when it will try, nor show a single raw line:
+// the wait is told by the stream's own `retry` lines, which the tap brings.
+
+import { Ledger, retryOf } from "./ledger.js";
+import { Tap } from "./tap.js";
+
+/** What Chromium and Firefox wait where the server has not said; the standard leaves it open. */
+export const DEFAULT_RETRY_MS = 3_000;
+const TICK_MS = 1_000;
+
+/** @typedef {import("./wire.js").WireEvent} WireEvent */
+
+/** An EventSource that says how it is. It dispatches `state` and `event`. */
+export class Stream extends EventTarget {
+  /** @type {EventSource|undefined} */ #source;
+  /** @type {Tap|undefined} */ #tap;
+  /** @type {ReturnType<typeof setInterval>|undefined} */ #ticks;
+  /** @type {"idle"|"connecting"|"open"|"closed"|"retrying"} */ #state = "idle";
+  /** @type {"page"|"server"|undefined} */ #by;
+  #retry = DEFAULT_RETRY_MS;
+  #dueAt = 0;
+  #path;
+  #emit;
+
+  ledger = new Ledger();
+  /** How often the browser connected again. */ resumed = 0;
+  /** What it will send as Last-Event-ID. */ lastEventId = "";
+
+  /** @param {string} path @param {(events: WireEvent[]) => void} emit gets what passed */
+  constructor(path, emit) {
+    super();
+    this.#path = path;
+    this.#emit = emit;
+  }
+
+  /** The id of the tap on this stream, "" when it is closed. */
+  get wire() { return this.#tap?.id ?? ""; }
+
+  get status() {
+    const url = new URL(this.#path, location.href).href;
+    const retryIn = this.#state === "retrying" ? Math.max(0, this.#dueAt - Date.now()) : undefined;
+    return { state: this.#state, url, attempt: this.resumed, retryIn, by: this.#by, retry: this.#retry };
+  }
+
+  /** Starts from the first event: a new EventSource knows no last id. */
+  open() {
+    if (this.#source) return;
+    this.ledger = new Ledger();
+    this.resumed = 0;
+    this.lastEventId = "";
+    this.#retry = DEFAULT_RETRY_MS;
+    this.#tap = new Tap((events) => this.#passed(events));
+    const source = new EventSource(`${this.#path}?wire=${this.#tap.id}`);
+    this.#source = source;
+    source.onopen = () => this.#opened();
+    source.onmessage = (e) => this.#event(e);
+    source.onerror = () => this.#lost(source.readyState === EventSource.CLOSED);
+    this.#enter("connecting");
+  }
+
+  close() {
+    if (!this.#source) return;
+    this.#end("page");
+  }
+
+  /** @param {"page"|"server"} by */
+  #end(by) {
+    this.#source?.close();
+    this.#source = undefined;
+    this.#tap?.own({ kind: "closed", size: 0 });
+    this.#tap?.finish();
+    this.#tap = undefined;
+    this.#by = by;
+    this.#enter("closed");
+  }
+
+  #opened() {
+    if (this.#state === "retrying") this.resumed++;
+    this.#tap?.own({ kind: "open", size: 0 });
+    this.#enter("open");
+  }
+
+  /** @param {MessageEvent} e */
+  #event({ lastEventId, type, data }) {
+    this.lastEventId = lastEventId;
+    this.ledger.add(lastEventId);
+    this.#tap?.own({ kind: "message", dir: "received", size: data.length, text: data });
+    this.dispatchEvent(new CustomEvent("event", { detail: { id: lastEventId, type, data } }));
+  }
+
+  /** @param {boolean} final the answer was no event stream, or 204: the browser will not try again */
+  #lost(final) {
+    if (final) return this.#end("server");
+    this.#tap?.own({ kind: "closed", size: 0 });
+    this.#dueAt = Date.now() + this.#retry;
+    this.#enter("retrying");
+  }
+
+  /** @param {WireEvent[]} events */
+  #passed(events) {
+    for (const e of events) {
+      if (e.kind === "line") this.#retry = retryOf(e.text ?? "") ?? this.#retry;
+    }
+    this.#emit(events);
+  }
+
+  /** @param {"connecting"|"open"|"closed"|"retrying"} state */
+  #enter(state) {
+    clearInterval(this.#ticks);
+    this.#state = state;
+    if (state !== "closed") this.#by = undefined;
+    if (state === "retrying") this.#ticks = setInterval(() => this.dispatchEvent(new Event("state")), TICK_MS);
+    this.dispatchEvent(new Event("state"));
+  }
+}
