@@ -16,10 +16,24 @@
 // What to do next is decided by `next`, a function of plain values: no clock, no
 // network. The class below it does what was decided, and nothing more.
 
+// region backoff
 /** The longest wait before the first retry. Each further one may be twice as long. */
 export const BACKOFF_BASE_MS = 1_000;
 /** No wait is longer than this, so that a page left open comes back soon enough. */
 export const BACKOFF_CAP_MS = 30_000;
+
+/**
+ * How long to wait before trying again: "full jitter", a random time between
+ * nothing and a limit that doubles with each failure.
+ * @param {number} attempt failures before this one
+ * @param {() => number} random
+ */
+export function backoff(attempt, random) {
+  const limit = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt);
+  return Math.round(random() * limit);
+}
+// endregion backoff
+
 /** A connection counts as good, and the back-off starts afresh, once it has lasted this long. */
 export const STABLE_MS = 5_000;
 /** A handshake that has not been answered by then has failed: browsers would wait for minutes. */
@@ -58,17 +72,6 @@ const FINAL_CODES = new Set([1000, 1002, 1003, 1007, 1008, 1009, 1010]);
  * @property {boolean} [always]    come back whatever the close code says
  * @property {() => number} random from 0 up to, not including, 1
  */
-
-/**
- * How long to wait before trying again: "full jitter", a random time between
- * nothing and a limit that doubles with each failure.
- * @param {number} attempt failures before this one
- * @param {() => number} random
- */
-export function backoff(attempt, random) {
-  const limit = Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt);
-  return Math.round(random() * limit);
-}
 
 /**
  * Decides what follows from a happening. The model that comes back is the very
