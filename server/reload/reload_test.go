@@ -187,6 +187,7 @@ func TestOldFilesAreNotReadAgain(t *testing.T) {
 		t.Errorf("it was opened %d more times", counted.files)
 	}
 }
+
 type counter struct {
 	fs.FS
 	files int
