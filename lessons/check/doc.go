@@ -61,8 +61,9 @@
 //	says TEXT               what the step settles, as one sentence. Required.
 //	hint TEXT               help, opened one at a time. Repeatable; at least one.
 //	see REFERENCE           repeatable: "RFC 6455 §5.5.1", "RFC 9110 §15.5.22",
-//	                        "WHATWG HTML §9.2.6", "WHATWG WebSockets §3", or a URL;
-//	                        words may follow a URL: https://… The title.
+//	                        "WHATWG HTML §9.2.6", "WHATWG WebSockets §3",
+//	                        "Go net/http.ResponseController", or a URL with its
+//	                        title behind it: https://… The title
 //	likely CONDITION TEXT   what is probably wrong when the step fails like that;
 //	                        repeatable, the first that fits is shown; see below
 //	limit DURATION          of the whole step; default 5s, at most 60s
@@ -110,7 +111,7 @@
 //
 // Other braces stand for themselves, so JSON needs no care. Durations are
 // written as in Go (300ms, 1.5s), sizes as 125, 64KiB, 1MiB (16MiB at most).
-// "within DURATION" ends every command that waits; the default is 1s, counted
+// "within DURATION" ends every command that waits; the default is 2s, counted
 // from when the command begins (for each member of a crowd anew). A step's
 // limit ends it too.
 //
@@ -268,12 +269,17 @@
 //	reset         the server reset TCP
 //	close, close CODE      a Close frame came where something else was expected, or another code
 //	status, status CODE    another HTTP status than expected
-//	header, header NAME    a header is missing or wrong
+//	header        a header is missing or wrong
+//	header NAME   that one; two blanks stand between NAME and the words
+//	got "PART"    what came (a message, the value of a header, the id and data of an event)
+//	              contains PART. A double quote at the end of PART, as in "xyz\"", also
+//	              stands for the end of what came
 //	accept        Sec-WebSocket-Accept is missing or wrong
 //	text, binary  a message of this type came where something else was expected
 //	different     the type is right, the content is not
 //	partial       what came is only a part of what was expected
-//	joined        what was expected came together with more in one message
+//	joined        what was expected came together with another message in one
+//	wrapped       what was expected came with something around it ("You said: …")
 //	duplicate     what came had come before
 //	reordered     what came was expected only later
 //	missing       something was left out (events: skipped)
@@ -294,7 +300,8 @@
 // A step's verdict is pass or fail; "not started" when the first HTTP answer in it is 501;
 // "inconclusive" when the checker could not tell: nothing listens there, the address is
 // not allowed, it speaks TLS; "error" when the checker itself broke. After a step whose
-// connection could not even be opened, the later ones are not tried and are inconclusive as well. The report's
+// connection could not even be opened, the later ones are not tried and are inconclusive as
+// well. A server that answered before and is gone now has failed. The report's
 // verdict is the worst of error, fail, inconclusive; "not started" when every step
 // is; pass when all pass; fail otherwise.
 //

@@ -1,0 +1,211 @@
+package check
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/gobwas/ws"
+
+	"duplex/server/wire"
+)
+
+// stalledBuffer is the receive buffer, in bytes, of a connection that stopped
+// reading. Small, so that the server soon feels it.
+const stalledBuffer = 4 << 10
+
+// farewellTime is how long the Close frame at the end of a step may take.
+const farewellTime = 50 * time.Millisecond
+
+// A conn is one connection of a step. The step's goroutine owns it; one reader
+// goroutine, started once the head was read, fills the inbox and ends when
+// the connection is shut.
+type conn struct {
+	name string
+	tape *tape
+	gate *gate
+	br   *bufio.Reader
+	box  *inbox
+
+	request   opening // what was asked
+	head      *head   // the answer; nil until it was read
+	reading   bool    // the reader was started
+	upright   bool    // speaks WebSocket
+	streaming bool    // is an event stream
+	gone      chan struct{}
+	cancel    func() bool // stops the watch on the step's context
+
+	writing   sync.Mutex
+	pending   atomic.Pointer[[]byte] // a pong that is to be sent
+	saidClose atomic.Bool
+
+	sent     sentLog
+	seen     map[uint64]int // messages that were expected and came
+	gathered []message      // what gather received, in order
+	origin   time.Duration  // arrival of the event or head before
+	lastID   string         // of the last event that was expected
+	past     []event        // that were expected
+}
+
+// sentLog is what a connection sent last.
+type sentLog struct {
+	words string
+	at    time.Duration
+	batch []message // of the last send or exchange
+	ping  []byte
+	parts []byte // fragments that have no end yet
+	op    ws.OpCode
+}
+
+// newConn wraps an open connection. It is usable until ctx ends.
+func newConn(ctx context.Context, name string, raw net.Conn, t *tape, budget *atomic.Int64) *conn {
+	g := &gate{Conn: raw, released: make(chan struct{})}
+	c := &conn{name: name, tape: t, gate: g, br: bufio.NewReader(g), box: newInbox(budget),
+		gone: make(chan struct{}), seen: map[uint64]int{}}
+	if deadline, ok := ctx.Deadline(); ok {
+		raw.SetDeadline(deadline)
+	}
+	c.cancel = context.AfterFunc(ctx, func() { raw.SetDeadline(time.Unix(1, 0)) })
+	return c
+}
+
+// start begins to read in the background.
+func (c *conn) start(read func() error) {
+	if c.reading {
+		return
+	}
+	c.reading = true
+	go func() {
+		defer close(c.gone)
+		defer func() {
+			if v := recover(); v != nil {
+				c.finish(&ending{kind: endBroken, words: fmt.Sprint(v)})
+			}
+		}()
+		c.finish(c.endingOf(read()))
+	}()
+}
+
+// finish records how the connection ended; nil is our own doing.
+func (c *conn) finish(e *ending) {
+	if e == nil {
+		return
+	}
+	e.at = c.tape.now()
+	c.box.update(func() { c.box.end = e })
+	if e.kind == endViolation || e.kind == endFlood || e.kind == endBroken {
+		c.tape.note(c.name, wire.KindError, e.words)
+		return
+	}
+	c.tape.add(wire.Event{At: wire.Millis(e.at), Conn: c.name, Kind: wire.KindClosed, Close: c.closeOf()}, []byte(endWords(e)))
+}
+
+// closeOf says how the connection ended, as an API would.
+func (c *conn) closeOf() *wire.Close {
+	_, closed, _, _ := c.box.snapshot()
+	if !c.upright {
+		return nil
+	}
+	if closed == nil {
+		return &wire.Close{Code: 1006, By: wire.Server}
+	}
+	return &wire.Close{Code: closed.code, Reason: closed.reason, By: wire.Server, Clean: c.saidClose.Load()}
+}
+
+// endingOf explains a reader's error.
+func (c *conn) endingOf(err error) *ending {
+	var bad *violation
+	switch {
+	case err == nil, errors.Is(err, net.ErrClosed), errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, io.ErrClosedPipe):
+		return nil
+	case errors.As(err, &bad):
+		return &ending{kind: endViolation, words: bad.words}
+	case errors.Is(err, errFlood):
+		return &ending{kind: endFlood, words: errFlood.Error()}
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return &ending{kind: endReset}
+	}
+	return &ending{kind: endEOF}
+}
+
+func endWords(e *ending) string {
+	switch e.kind {
+	case endReset:
+		return "TCP reset"
+	case endEOF:
+		return "TCP closed"
+	}
+	return e.words
+}
+
+// discard reads and drops what comes, until the end.
+func (c *conn) discard() error {
+	n, err := io.Copy(io.Discard, c.br)
+	if n > 0 {
+		c.tape.note(c.name, wire.KindNote, showSize(int(n))+" of a body, not shown")
+	}
+	if err == nil {
+		err = io.EOF
+	}
+	return err
+}
+
+// stall stops reading.
+func (c *conn) stall() {
+	c.gate.stalled.Store(true)
+	if tcp, ok := c.gate.Conn.(*net.TCPConn); ok {
+		tcp.SetReadBuffer(stalledBuffer)
+	}
+	c.tape.note(c.name, wire.KindNote, "stops reading")
+}
+
+// drop closes TCP without a Close frame and waits for the reader's end.
+func (c *conn) drop() {
+	c.cancel()
+	c.gate.Close()
+	if c.reading {
+		<-c.gone
+	}
+}
+
+// leave says goodbye where that is possible, and drops.
+func (c *conn) leave() {
+	if end, _, _, _ := c.box.snapshot(); c.upright && end == nil && !c.saidClose.Load() && c.writing.TryLock() {
+		c.gate.SetWriteDeadline(time.Now().Add(farewellTime))
+		frame := ws.MaskFrame(ws.NewCloseFrame(ws.NewCloseFrameBody(ws.StatusNormalClosure, "")))
+		if b, err := ws.CompileFrame(frame); err == nil {
+			c.gate.Write(b)
+		}
+		c.writing.Unlock()
+	}
+	c.drop()
+}
+
+// A gate is a connection whose reads can be stopped for good.
+type gate struct {
+	net.Conn
+	stalled  atomic.Bool
+	once     sync.Once
+	released chan struct{}
+}
+
+func (g *gate) Read(p []byte) (int, error) {
+	if g.stalled.Load() {
+		<-g.released
+		return 0, net.ErrClosed
+	}
+	return g.Conn.Read(p)
+}
+
+func (g *gate) Close() error {
+	g.once.Do(func() { close(g.released) })
+	return g.Conn.Close()
+}

@@ -1,0 +1,276 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"duplex/server/wire"
+)
+
+// Options say what to check and how.
+type Options struct {
+	// Target is the base URL of the server (http://host:port), or a full URL
+	// (ws://host:port/path) whose path stands in for the script's.
+	Target string
+
+	// Step names the only step to run; "" runs all.
+	Step string
+
+	// OnStep, when set, is called with each result as soon as it is decided,
+	// in order, from Run's goroutine.
+	OnStep func(Result)
+
+	// Loopback refuses to connect to anything but this computer's loopback
+	// addresses, whatever name the target has. A page's door sets it.
+	Loopback bool
+
+	// Dial, when set, opens the connections instead of a net.Dialer; Loopback
+	// has no effect then.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+	// Rerun returns the command that runs a failed step again. By default it
+	// is "duplex check EXERCISE TARGET --step STEP -v".
+	Rerun func(step string) string
+
+	// Patience multiplies every limit and "within" of the script, for slow
+	// machines; 0 means 1. What must not come too soon is not changed.
+	Patience float64
+
+	// Seed, when not 0, makes the random words, payloads and masks the same in
+	// every run.
+	Seed uint64
+}
+
+// Run checks the target and returns the report. It never returns nil and never
+// panics; when ctx ends, the steps that are left are inconclusive. All its
+// goroutines and connections have ended when it returns.
+func (s *Script) Run(ctx context.Context, opt Options) *Report {
+	began := time.Now()
+	r := newRun(s, opt)
+	report := &Report{Exercise: s.Exercise, Target: opt.Target, Steps: []Result{}}
+	for _, step := range s.Steps {
+		if opt.Step != "" && opt.Step != step.Name {
+			continue
+		}
+		result := r.step(ctx, step)
+		report.Steps = append(report.Steps, result)
+		if opt.OnStep != nil {
+			opt.OnStep(result)
+		}
+	}
+	report.Verdict = worst(report.Steps)
+	report.Took = wire.Millis(time.Since(began))
+	return report
+}
+
+// A run is what the steps of one check share.
+type run struct {
+	script  *Script
+	opt     Options
+	target  target
+	dial    func(ctx context.Context, network, address string) (net.Conn, error)
+	skip    string          // why the steps that are left are not tried
+	reached bool            // TCP was opened once
+	earlier map[uint64]bool // messages that earlier steps sent
+}
+
+func newRun(s *Script, opt Options) *run {
+	r := &run{script: s, opt: opt, dial: opt.Dial, earlier: map[uint64]bool{}}
+	if r.dial == nil {
+		r.dial = dialer(opt.Loopback)
+	}
+	if r.opt.Patience <= 0 {
+		r.opt.Patience = 1
+	}
+	if r.opt.Rerun == nil {
+		r.opt.Rerun = func(step string) string {
+			return fmt.Sprintf("duplex check %s %s --step %s -v", s.Exercise, opt.Target, step)
+		}
+	}
+	return r
+}
+
+// step runs one step and words its result.
+func (r *run) step(ctx context.Context, step *Step) (result Result) {
+	result = Result{Step: step.Name, Says: step.Says, Line: step.Line, See: step.references(), Hints: step.Hints, Exercise: r.script.Exercise}
+	if ctx.Err() != nil {
+		r.skip = "the check was stopped"
+	}
+	if r.skip != "" {
+		result.Verdict, result.Why, result.Skipped = Inconclusive, "not tried: "+r.skip, true
+		return result
+	}
+	sr := r.begin(ctx, step)
+	defer func() {
+		sr.end()
+		result.Took = wire.Millis(sr.tape.now())
+		result.Transcript = sr.tape.events()
+	}()
+	cmd, f := sr.play()
+	if f == nil {
+		result.Verdict = Pass
+		return result
+	}
+	if f.awaiting == "connect" || f.awaiting == "target" {
+		r.skip = f.why
+	}
+	result.Line, result.Command = cmd.Line, cmd.Text
+	result.fill(f, step, r.opt.Rerun(step.Name))
+	return result
+}
+
+// A stepRun is one step under way. Only its own goroutine uses it; the
+// connections' readers share the tape and the budget.
+type stepRun struct {
+	*run
+	spec   *Step
+	ctx    context.Context
+	cancel context.CancelFunc
+	until  time.Time
+	tape   *tape
+	rng    *rand.Rand
+	word   string // {random}
+	conns  map[string]*conn
+	order  []string // names in the order of opening
+	crowds map[string]int
+	own    map[uint64]bool // messages that this step sent
+	heads  int             // answers read
+	last   *conn           // that sent last
+	budget atomic.Int64
+}
+
+func (r *run) begin(ctx context.Context, step *Step) *stepRun {
+	sr := &stepRun{run: r, spec: step, tape: newTape(), rng: r.random(step.Name),
+		conns: map[string]*conn{}, crowds: map[string]int{}, own: map[uint64]bool{}}
+	limit := time.Duration(float64(step.Limit) * r.opt.Patience)
+	sr.until = sr.tape.start.Add(limit)
+	sr.ctx, sr.cancel = context.WithDeadline(ctx, sr.until)
+	sr.word = randomWord(sr.rng, 8)
+	sr.budget.Store(stepBudget)
+	return sr
+}
+
+// random is the source of a step, the same whichever steps ran before.
+func (r *run) random(step string) *rand.Rand {
+	seed := r.opt.Seed
+	if seed == 0 {
+		seed = rand.Uint64()
+	}
+	var name uint64 = 14695981039346656037 // FNV-1a
+	for _, b := range []byte(step) {
+		name = (name ^ uint64(b)) * 1099511628211
+	}
+	return rand.New(rand.NewPCG(seed, name))
+}
+
+// play runs the commands until one fails.
+func (r *stepRun) play() (cmd Command, f *failure) {
+	defer func() {
+		if v := recover(); v != nil {
+			f = &failure{verdict: Error, why: fmt.Sprintf("the checker itself broke: %v", v)}
+		}
+	}()
+	var err error
+	if r.target, err = parseTarget(r.opt.Target); err != nil {
+		return cmd, &failure{verdict: Inconclusive, awaiting: "target", why: err.Error()}
+	}
+	for _, cmd = range r.spec.Commands {
+		for _, at := range r.members(cmd.who) {
+			f := cmd.act.do(r, at)
+			if r.ctx.Err() != nil && (f == nil || r.stopped()) {
+				f = r.overdue(at)
+			}
+			if f != nil {
+				return cmd, f
+			}
+		}
+	}
+	return cmd, nil
+}
+
+// stopped reports whether the check was stopped before the step's limit.
+func (r *stepRun) stopped() bool { return time.Now().Before(r.until) }
+
+// overdue is the failure of a step that ran into its limit, or was stopped,
+// between two commands.
+func (r *stepRun) overdue(at member) *failure {
+	if r.stopped() {
+		return &failure{verdict: Inconclusive, why: "the check was stopped before this step was decided"}
+	}
+	f := fail("the step was not done within its limit of "+showDuration(r.spec.Limit), "timeout")
+	if c := r.conns[at.name]; c != nil {
+		f.evidence(c)
+	}
+	return f
+}
+
+// members are the connections that a command acts on, in order.
+func (r *stepRun) members(w whom) []member {
+	if !w.all {
+		return []member{memberOf(w.name)}
+	}
+	size := r.crowds[w.name]
+	out := make([]member, size)
+	for i := range out {
+		n := i + 1
+		if w.reverse {
+			n = size - i
+		}
+		out[i] = member{fmt.Sprintf("%s.%d", w.name, n), n}
+	}
+	return out
+}
+
+// end closes every connection of the step, and remembers what it sent.
+func (r *stepRun) end() {
+	for _, name := range r.order {
+		r.conns[name].leave()
+	}
+	r.cancel()
+	for sum := range r.own {
+		r.earlier[sum] = true
+	}
+}
+
+// deadline is when a wait that begins now ends.
+func (r *stepRun) deadline(within time.Duration) time.Time {
+	at := time.Now().Add(time.Duration(float64(within) * r.opt.Patience))
+	if at.After(r.until) {
+		return r.until
+	}
+	return at
+}
+
+// inTime says how long a wait that begins now may be.
+func (r *stepRun) inTime(within time.Duration) string {
+	if within = time.Duration(float64(within) * r.opt.Patience); time.Now().Add(within).After(r.until) {
+		return "within the step's limit of " + showDuration(r.spec.Limit)
+	}
+	return "within " + showDuration(within)
+}
+
+// wait returns true once ready holds, or false at the deadline or when the step
+// is stopped. ready is called with the inbox locked.
+func (r *stepRun) wait(c *conn, until time.Time, ready func(*inbox) bool) bool {
+	timer := time.NewTimer(time.Until(until))
+	defer timer.Stop()
+	for {
+		c.box.mu.Lock()
+		ok := ready(c.box)
+		c.box.mu.Unlock()
+		if ok {
+			return true
+		}
+		select {
+		case <-c.box.changed:
+		case <-timer.C:
+			return false
+		case <-r.ctx.Done():
+			return false
+		}
+	}
+}

@@ -1,0 +1,320 @@
+package check
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/gobwas/ws"
+)
+
+var dataOps = map[string]ws.OpCode{"text": ws.OpText, "binary": ws.OpBinary}
+var controlOps = map[string]ws.OpCode{"ping": ws.OpPing, "pong": ws.OpPong, "close": ws.OpClose}
+
+func parseSend(a *args) action {
+	if a.isNumber() {
+		return a.dataSend(a.number("the number of messages", 1, MaxCount))
+	}
+	switch kind := a.peek(); kind {
+	case "text", "binary":
+		return a.dataSend(1)
+	case "ping", "pong":
+		a.take(kind)
+		a.p.scope.pinged[a.who.name] = true
+		return sendControl{controlOps[kind], a.optionalPayload()}
+	case "close":
+		a.take(kind)
+		return a.closeSend()
+	case "frame":
+		a.take(kind)
+		return a.frameSend()
+	case "raw":
+		a.take(kind)
+		return sendRaw{a.payload()}
+	}
+	a.failHere("text, binary, ping, pong, close, frame, raw or a number of messages")
+	return nil
+}
+
+// notWebSocket is the failure of a WebSocket command on another connection.
+func (c *conn) notWebSocket() *failure {
+	f := fail("the connection does not speak WebSocket", "header")
+	f.awaiting, f.expected = "head", c.of()+"← 101 Switching Protocols"
+	if c.head != nil {
+		f.tags = []string{fmt.Sprintf("status %d", c.head.status), "status"}
+		f.got = c.of() + "← " + c.head.words() + stamp(c.head.at)
+	}
+	return f.evidence(c)
+}
+
+// said notes what c sent last, in words. Frames of one fragmented message are
+// noted together.
+func (r *stepRun) said(c *conn, words string) {
+	if c.sent.parts != nil && len(c.sent.words) < 100 {
+		words = c.sent.words + ", " + words
+	} else {
+		words = "→ " + words
+	}
+	c.sent.words, c.sent.at, r.last = words, c.tape.now(), c
+}
+
+// unsent turns an error of writing into a failure. Only a server that does not
+// read fails here; one that hung up shows in what comes next.
+func (r *stepRun) unsent(c *conn, err error) *failure {
+	if !errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	f := fail("the server stopped reading", "timeout")
+	f.awaiting = "send"
+	f.expected = c.of() + "the server to read what is sent within the step's limit of " + showDuration(r.spec.Limit)
+	return f.evidence(c)
+}
+
+// sendData sends COUNT messages.
+type sendData struct {
+	count   int
+	op      ws.OpCode
+	payload payload
+}
+
+func (a *args) dataSend(count int) action {
+	s := sendData{count: count, op: dataOps[a.oneOf("text", "binary")]}
+	s.payload = a.payload()
+	a.p.scope.sent[a.who.name] = true
+	return s
+}
+
+func (s sendData) do(r *stepRun, at member) *failure {
+	c := r.conns[at.name]
+	if !c.upright {
+		return c.notWebSocket()
+	}
+	batch := make([]message, s.count)
+	for i := range batch {
+		batch[i] = s.message(r, c, at, i+1)
+	}
+	c.sent.parts = nil
+	c.sent.batch = batch
+	r.said(c, expectedWords(batch))
+	for _, m := range batch {
+		r.own[m.sum()] = true
+		if err := c.writeFrame(frame{fin: true, op: m.op, payload: m.data}, r.rng.Uint32()); err != nil {
+			return r.unsent(c, err)
+		}
+	}
+	return nil
+}
+
+// message makes message number i of a batch.
+func (s sendData) message(r *stepRun, c *conn, at member, i int) message {
+	v := r.values(c, at)
+	v.i = i
+	return message{op: s.op, data: s.payload.make(v, r.rng, s.op == ws.OpText)}
+}
+
+// sendControl sends a ping or a pong.
+type sendControl struct {
+	op      ws.OpCode
+	payload payload
+}
+
+func (s sendControl) do(r *stepRun, at member) *failure {
+	c := r.conns[at.name]
+	if !c.upright {
+		return c.notWebSocket()
+	}
+	data := s.payload.make(r.values(c, at), r.rng, true)
+	if s.op == ws.OpPing {
+		c.sent.ping = data
+	}
+	r.said(c, message{op: s.op, data: data}.words())
+	return r.unsent(c, c.writeFrame(frame{fin: true, op: s.op, payload: data}, r.rng.Uint32()))
+}
+
+// sendClose sends a Close frame.
+type sendClose struct {
+	code   int // 0: none
+	reason template
+}
+
+func (a *args) closeSend() action {
+	var s sendClose
+	if a.isNumber() {
+		s.code = a.number("a close code", 0, 65535)
+		if a.isString() {
+			s.reason = a.template("the reason")
+		}
+	}
+	return s
+}
+
+func (s sendClose) do(r *stepRun, at member) *failure {
+	c := r.conns[at.name]
+	if !c.upright {
+		return c.notWebSocket()
+	}
+	var body []byte
+	if s.code > 0 {
+		body = append(binary.BigEndian.AppendUint16(nil, uint16(s.code)), s.reason.fill(r.values(c, at))...)
+	}
+	c.saidClose.Store(true)
+	r.said(c, closeWords(body))
+	return r.unsent(c, c.writeFrame(frame{fin: true, op: ws.OpClose, payload: body}, r.rng.Uint32()))
+}
+
+// sendFrame sends one frame, however illegal.
+type sendFrame struct {
+	frame
+	payload payload
+}
+
+var frameOps = map[string]ws.OpCode{"continuation": ws.OpContinuation, "text": ws.OpText, "binary": ws.OpBinary,
+	"close": ws.OpClose, "ping": ws.OpPing, "pong": ws.OpPong}
+
+func (a *args) frameSend() action {
+	var s sendFrame
+	for a.flag(&s.frame) {
+	}
+	if op, ok := frameOps[a.peek()]; ok {
+		a.at++
+		s.op = op
+	} else if a.isNumber() {
+		s.op = ws.OpCode(a.number("an opcode", 0, 15))
+	} else {
+		a.failHere("fin, rsv1, rsv2, rsv3, unmasked, or an opcode: continuation, text, binary, close, ping, pong, 0–15")
+	}
+	s.payload = a.optionalPayload()
+	a.p.scope.sent[a.who.name] = true
+	a.p.scope.pinged[a.who.name] = true
+	return s
+}
+
+// flag consumes one flag of a frame, if there is one.
+func (a *args) flag(f *frame) bool {
+	switch {
+	case a.take("fin"):
+		f.fin = true
+	case a.take("rsv1"):
+		f.rsv |= 4
+	case a.take("rsv2"):
+		f.rsv |= 2
+	case a.take("rsv3"):
+		f.rsv |= 1
+	case a.take("unmasked"):
+		f.unmasked = true
+	default:
+		return false
+	}
+	return true
+}
+
+func (s sendFrame) do(r *stepRun, at member) *failure {
+	c := r.conns[at.name]
+	if !c.upright {
+		return c.notWebSocket()
+	}
+	f := s.frame
+	f.payload = s.payloadFor(r, c, at)
+	switch {
+	case f.op == ws.OpClose:
+		c.saidClose.Store(true)
+	case f.op == ws.OpPing:
+		c.sent.ping = f.payload
+	}
+	r.said(c, f.words())
+	c.sent.add(f)
+	if b := c.sent.batch; f.fin && len(b) > 0 {
+		r.own[b[len(b)-1].sum()] = true
+	}
+	return r.unsent(c, c.writeFrame(f, r.rng.Uint32()))
+}
+
+func (s sendFrame) payloadFor(r *stepRun, c *conn, at member) []byte {
+	return s.payload.make(r.values(c, at), r.rng, s.op != ws.OpBinary)
+}
+
+// add joins fragments to the message that "same" stands for.
+func (l *sentLog) add(f frame) {
+	switch f.op {
+	case ws.OpText, ws.OpBinary:
+		l.op, l.parts = f.op, append([]byte{}, f.payload...)
+	case ws.OpContinuation:
+		l.parts = append(l.parts, f.payload...)
+	default:
+		return
+	}
+	if f.fin {
+		l.batch, l.parts = []message{{op: l.op, data: l.parts}}, nil
+	}
+}
+
+// words describes a frame with what is unusual about it.
+func (f frame) words() string {
+	var marks []string
+	if !f.fin {
+		marks = append(marks, "not the last fragment")
+	}
+	if f.rsv != 0 {
+		marks = append(marks, fmt.Sprintf("reserved bits %03b", f.rsv))
+	}
+	if f.unmasked {
+		marks = append(marks, "unmasked")
+	}
+	words := message{op: f.op, data: f.payload}.words()
+	if len(marks) > 0 {
+		words += " (" + strings.Join(marks, ", ") + ")"
+	}
+	return words
+}
+
+// sendRaw sends bytes as they are.
+type sendRaw struct{ payload payload }
+
+func (s sendRaw) do(r *stepRun, at member) *failure {
+	c := r.conns[at.name]
+	data := s.payload.make(r.values(c, at), r.rng, false)
+	r.said(c, showSize(len(data))+" as they are: "+showPayload(data, true))
+	c.tape.note(c.name, "note", "sends "+showSize(len(data))+" as they are: "+showPayload(data, true))
+	return r.unsent(c, c.writeRaw(data))
+}
+
+// exchange sends messages one by one, each when the one before is back.
+type exchange struct {
+	sendData
+	within time.Duration
+}
+
+func parseExchange(a *args) action {
+	count := a.number("how many messages", 1, MaxCount)
+	data, _ := a.dataSend(count).(sendData)
+	return exchange{data, a.within()}
+}
+
+func (e exchange) do(r *stepRun, at member) *failure {
+	c := r.conns[at.name]
+	if !c.upright {
+		return c.notWebSocket()
+	}
+	var all []message
+	for i := range e.count {
+		m := e.message(r, c, at, i+1)
+		r.own[m.sum()] = true
+		r.said(c, m.words())
+		if err := c.writeFrame(frame{fin: true, op: m.op, payload: m.data}, r.rng.Uint32()); err != nil {
+			if f := r.unsent(c, err); f != nil {
+				return f
+			}
+		}
+		if f := r.receive(c, []message{m}, e.within, false); f != nil {
+			f.why = fmt.Sprintf("message %s of %s: %s", showCount(i+1), showCount(e.count), f.why)
+			return f
+		}
+		all = append(all, m)
+	}
+	c.sent.batch = all
+	return nil
+}

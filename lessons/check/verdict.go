@@ -1,0 +1,47 @@
+package check
+
+// A Verdict is the outcome of a step or of a whole check.
+type Verdict string
+
+const (
+	Pass         Verdict = "pass"
+	Fail         Verdict = "fail"
+	NotStarted   Verdict = "not started"  // the server answers 501
+	Inconclusive Verdict = "inconclusive" // the checker could not tell
+	Error        Verdict = "error"        // the checker itself broke
+)
+
+// ExitCode is the exit status of a command that reports v.
+func (v Verdict) ExitCode() int {
+	switch v {
+	case Pass:
+		return 0
+	case Fail, NotStarted:
+		return 1
+	case Inconclusive:
+		return 2
+	}
+	return 3
+}
+
+// worst is the verdict over steps. A mix of passed steps and steps not started
+// fails: the exercise was begun and is not done.
+func worst(steps []Result) Verdict {
+	count := map[Verdict]int{}
+	for _, s := range steps {
+		count[s.Verdict]++
+	}
+	switch {
+	case count[Error] > 0 || len(steps) == 0:
+		return Error
+	case count[Fail] > 0:
+		return Fail
+	case count[Inconclusive] > 0:
+		return Inconclusive
+	case count[NotStarted] == len(steps):
+		return NotStarted
+	case count[NotStarted] > 0:
+		return Fail
+	}
+	return Pass
+}
