@@ -1,13 +1,17 @@
 // The one script that every page loads. It defines nothing itself: it looks for
 // custom elements that have no definition yet and fetches their modules.
 //
-// - The tag is the file: <quiz-card> is elements/quiz-card/quiz-card.js.
-// - A module is fetched when its element comes near the window, so that a long
-//   lesson costs what is read of it.
+// - The tag is the file: <quiz-card> is elements/quiz-card/quiz-card.js. The one
+//   exception is named below.
+// - A module is fetched when its element is shown and comes near the window, so
+//   that a long lesson costs what is read of it.
 // - An element with when="used" is fetched on its first click; it has `open()`.
 
 import "./lib/keys.js";
 import "./lib/progress.js";
+
+/** Elements that are defined in another one's module. @type {Record<string, string>} */
+const ELSEWHERE = { "copy-button": "code-tabs" };
 
 /** @type {Map<string, Promise<unknown>>} */
 const loading = new Map();
@@ -17,33 +21,25 @@ const loading = new Map();
  * @param {string} tag
  */
 function load(tag) {
-  let module = loading.get(tag);
+  const name = ELSEWHERE[tag] ?? tag;
+  let module = loading.get(name);
   if (!module) {
-    module = import(`./elements/${tag}/${tag}.js`);
+    module = import(`./elements/${name}/${name}.js`);
     module.catch((err) => console.error(`<${tag}> did not load:`, err));
-    loading.set(tag, module);
+    loading.set(name, module);
   }
   return module;
-}
-
-/**
- * All elements in root, root included, that still wait for a definition.
- * @param {Element} root
- */
-function undefinedIn(root) {
-  const inside = [...root.querySelectorAll(":not(:defined):not([when=used])")];
-  return root.matches(":not(:defined):not([when=used])") ? [root, ...inside] : inside;
 }
 
 const near = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
     near.unobserve(target);
-    for (const el of undefinedIn(target)) load(el.localName);
+    load(target.localName);
   }
-}, { rootMargin: "75% 0px" });
+}, { rootMargin: "25% 0px" });
 
-for (const el of undefinedIn(document.body)) near.observe(el);
+for (const el of document.querySelectorAll(":not(:defined):not([when=used])")) near.observe(el);
 
 document.addEventListener("click", async (event) => {
   if (!(event.target instanceof Element)) return;

@@ -22,7 +22,7 @@ import (
 	"strings"
 )
 
-//go:embed main.js favicon.svg lib elements pages
+//go:embed main.js lib elements pages
 //go:embed vendor/codemirror/codemirror.js vendor/codemirror/LICENSE
 var files embed.FS
 

@@ -12,6 +12,7 @@
 // `duplex:wire-clear`, `duplex:members`) and shows it at its head and in its log.
 
 import "../duplex-line/duplex-line.js";
+import "../wire-log/wire-log.js"; // it keeps its log while it is hidden, so it is needed before it is seen
 import { pulsesOf } from "../../lib/wire.js";
 
 /**
@@ -82,8 +83,8 @@ class DuplexStage extends HTMLElement {
     tabs.role = "tablist";
     tabs.ariaLabel = label;
     tabs.addEventListener("keydown", this.#onKey);
-    const first = this.getAttribute("kind") === "exercise" ? "Exercise" : "Demo";
-    if (main) this.#panel(tabs, first, main);
+    const exercise = this.getAttribute("kind") === "exercise";
+    if (main) this.#panel(tabs, exercise ? "Exercise" : "Demo", main);
     if (log) this.#panel(tabs, "Wire", log);
     if (code) this.#panel(tabs, "Code", code);
     this.#state.className = "state";
@@ -92,8 +93,12 @@ class DuplexStage extends HTMLElement {
     head.append(tabs, this.#state);
     this.#line = /** @type {Line} */ (document.createElement("duplex-line"));
     this.#line.setAttribute("kind", this.#kind());
+    if (exercise) { // there the checker speaks with the learner's server
+      this.#line.setAttribute("from", "checker");
+      this.#line.setAttribute("to", "your server");
+    }
     this.prepend(head, this.#line);
-    this.#show({ state: "idle" });
+    if (!exercise) this.#show({ state: "idle" });
     this.show(0);
   }
 

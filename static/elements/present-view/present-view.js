@@ -70,7 +70,6 @@ class PresentView extends HTMLElement {
     const list = items(this.#slides[this.#at]);
     this.#step = Math.min(step, list.length);
     list.forEach((item, i) => item.classList.toggle("closed", i >= this.#step));
-    list[this.#step - 1]?.scrollIntoView({ block: "nearest" });
     history.replaceState({ step: this.#step }, "", `#${this.#id(this.#at)}`);
   }
 
@@ -89,7 +88,11 @@ class PresentView extends HTMLElement {
 
   #next() {
     const slide = this.#slides[this.#at];
-    if (this.#step < items(slide).length) return this.#setStep(this.#step + 1);
+    const more = items(slide)[this.#step];
+    if (more) {
+      this.#setStep(this.#step + 1);
+      return more.scrollIntoView({ block: "nearest" });
+    }
     const words = slide.querySelector(".words");
     if (words && words.scrollTop + words.clientHeight < words.scrollHeight - 4) {
       words.scrollBy({ top: words.clientHeight * OVERLAP });
