@@ -1,0 +1,256 @@
+package server
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"duplex/server/progress"
+)
+
+// An openPage is the page's end of a live socket.
+type openPage struct {
+	t    *testing.T
+	conn *websocket.Conn
+}
+
+// live opens a live socket and reads hello.
+func (r *running) live(t *testing.T) *openPage {
+	t.Helper()
+	p := &openPage{t, r.dial("/live")}
+	if m := p.next(); m.Topic != "hello" || m.Start == "" {
+		t.Fatalf("first came %+v", m)
+	}
+	return p
+}
+
+func (p *openPage) next() (m message) {
+	p.t.Helper()
+	if err := p.conn.ReadJSON(&m); err != nil {
+		p.t.Fatal(err)
+	}
+	return m
+}
+
+// until reads up to a message of the topic.
+func (p *openPage) until(topic string) message {
+	p.t.Helper()
+	for {
+		if m := p.next(); m.Topic == topic {
+			return m
+		}
+	}
+}
+
+// progressUntil reads up to a progress that knows the step of the exercise
+// echo.
+func (p *openPage) progressUntil(step string) progress.Exercise {
+	p.t.Helper()
+	for {
+		e := p.until("progress").Progress.Exercises["echo"]
+		if e.Steps[step] != "" {
+			return e
+		}
+	}
+}
+
+func (p *openPage) say(text string) {
+	p.t.Helper()
+	if err := p.conn.WriteMessage(websocket.TextMessage, []byte(text)); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func TestLiveProgress(t *testing.T) {
+	r := start(t, testConfig(t))
+	one, two := r.live(t), r.live(t)
+	for _, page := range []*openPage{one, two} {
+		if m := page.next(); m.Topic != "progress" || m.Progress == nil {
+			t.Errorf("after hello came %+v", m)
+		}
+	}
+	r.do("POST", "/progress/section", `{"lesson":"echo","section":"the-loop"}`)
+	for _, page := range []*openPage{one, two} {
+		if m := page.until("progress"); len(m.Progress.Lessons["echo"].Sections) != 1 {
+			t.Errorf("told %+v", m.Progress)
+		}
+	}
+}
+
+// A page that lost its connection tells a restart by hello.
+func TestLiveStartDiffers(t *testing.T) {
+	cfg := testConfig(t)
+	starts := map[string]bool{}
+	for range 2 {
+		r := start(t, cfg)
+		conn := r.dial("/live")
+		var m message
+		if err := conn.ReadJSON(&m); err != nil {
+			t.Fatal(err)
+		}
+		starts[m.Start] = true
+		_ = r.stop()
+	}
+	if len(starts) != 2 {
+		t.Errorf("starts: %v", starts)
+	}
+}
+
+// A page that watches the wire sees the true bytes of its demo's connection,
+// until it stops watching.
+func TestLiveWire(t *testing.T) {
+	const tap = "0123456789abcdef"
+	r := start(t, testConfig(t))
+	page := r.live(t)
+	page.say(`{"watch":"wire","id":"` + tap + `"}`)
+	page.say(`{"watch":"wire","id":"` + tap + `"}`) // again: no second stream
+	echo := r.dial("/demo/echo?wire=" + tap)
+	if err := echo.WriteMessage(websocket.TextMessage, []byte("over the wire")); err != nil {
+		t.Fatal(err)
+	}
+	var kinds []string
+	seen := map[string]int{}
+	for seen["sent"] == 0 {
+		m := page.until("wire")
+		if m.ID != tap {
+			t.Errorf("events of %s", m.ID)
+		}
+		for _, e := range m.Events {
+			kinds = append(kinds, string(e.Kind))
+			if e.Text == "over the wire" {
+				seen[string(e.Dir)]++
+			}
+		}
+	}
+	if got := strings.Join(kinds, " "); !strings.HasPrefix(got, "request response") || seen["received"] != 1 {
+		t.Errorf("saw %s; the message %v", got, seen)
+	}
+	page.say(`{"unwatch":"wire","id":"` + tap + `"}`)
+	page.say(`{"watch":"wire","id":"short"}`)
+	if m := page.until("error"); !strings.Contains(m.Error["why"], "16 to 64") {
+		t.Errorf("a bad id: %v", m.Error)
+	}
+}
+
+func TestLiveRefusals(t *testing.T) {
+	r := start(t, testConfig(t))
+	page := r.live(t)
+	for _, text := range []string{"no JSON", `{}`, `{"watch":"everything"}`} {
+		page.say(text)
+		if m := page.until("error"); m.Error["what"] == "" || m.Error["why"] == "" || m.Error["next"] == "" {
+			t.Errorf("%s: %v", text, m.Error)
+		}
+	}
+	for i := range maxWatches + 1 {
+		page.say(fmt.Sprintf(`{"watch":"wire","id":"%016d"}`, i))
+	}
+	if m := page.until("error"); !strings.Contains(m.Error["why"], "too many") {
+		t.Errorf("one watch too many: %v", m.Error)
+	}
+	page.say(`"` + strings.Repeat("x", liveReadLimit) + `"`)
+	if err := readToEnd(page.conn); !websocket.IsCloseError(err, websocket.CloseMessageTooBig) {
+		t.Errorf("a message too long: %v", err)
+	}
+	if resp, _ := r.get("/live"); resp.StatusCode != 426 || resp.Header.Get("Upgrade") != "websocket" {
+		t.Errorf("no WebSocket: %s", resp.Status)
+	}
+}
+
+// A page that leaves its messages unread is closed, and holds nobody up.
+func TestLivePageThatDoesNotRead(t *testing.T) {
+	r := start(t, testConfig(t))
+	page := newLivePage(r.s.live)
+	for range noticeQueue {
+		page.notify(message{Topic: "reload"})
+	}
+	select {
+	case <-page.quit:
+		t.Fatal("closed while there was room")
+	default:
+	}
+	page.notify(message{Topic: "reload"})
+	<-page.quit
+	if page.code != websocket.ClosePolicyViolation {
+		t.Errorf("closed with %d", page.code)
+	}
+}
+
+// An author saves a file, and pages hear which lesson to load again; requests
+// get the new text. A broken lesson leaves the others alone.
+func TestReload(t *testing.T) {
+	cfg := testConfig(t)
+	cfg.Lessons, cfg.LessonsDir = nil, t.TempDir()
+	for name, file := range course() {
+		save(t, filepath.Join(cfg.LessonsDir, name), string(file.Data))
+	}
+	r := start(t, cfg)
+	page := r.live(t)
+	saves := []struct{ file, text, lesson string }{
+		{"echo/lesson.md", strings.Replace(echoLesson, "Text.", "Changed words.", 1), "echo"},
+		{"course.md", "---\ntitle: Another title\nsummary: x\n---\n\n1. [Echo](echo/lesson.md)\n", ""},
+		{"echo/lesson.md", "---\ntitle: Broken\n---\n\n## A section\n\n```demo nothing\n", "echo"},
+		{"course.md", string(course()["course.md"].Data), ""},
+	}
+	for _, tc := range saves {
+		save(t, filepath.Join(cfg.LessonsDir, tc.file), tc.text)
+		if m := page.until("reload"); m.Lesson == nil || *m.Lesson != tc.lesson {
+			t.Errorf("%s was saved: told %+v", tc.file, m)
+		}
+		switch _, body := r.get("/lessons/echo"); {
+		case strings.Contains(tc.text, "Changed") && !strings.Contains(body, "Changed words."):
+			t.Error("the old words are served")
+		case strings.Contains(tc.text, "nothing") && !strings.Contains(body, "echo/lesson.md:"):
+			t.Errorf("the page does not say where it is broken: %s", body)
+		}
+	}
+	if resp, body := r.get("/lessons/chat"); resp.StatusCode != 200 || !strings.Contains(body, "The room") {
+		t.Errorf("a broken lesson broke another: %s", resp.Status)
+	}
+}
+
+func save(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAffected(t *testing.T) {
+	cfg := testConfig(t)
+	s, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for paths, want := range map[string]string{
+		"echo/lesson.md":                       `["echo"]`,
+		"echo/lesson.md echo/solution/main.go": `["echo"]`,
+		"echo/lesson.md chat/lesson.md":        `["chat","echo"]`,
+		"course.md":                            `[""]`,
+		"echo/lesson.md other/file.txt":        `[""]`,
+	} {
+		got, _ := json.Marshal(affected(strings.Fields(paths), s.course(), s.course()))
+		if string(got) != want {
+			t.Errorf("%s: %s, want %s", paths, got, want)
+		}
+	}
+}
+
+// The bounds must keep their order, or pages that are well are cut.
+func TestLiveLimits(t *testing.T) {
+	if livePing+closeWait >= liveWait {
+		t.Errorf("pings every %v can't be heard within %v", livePing, liveWait)
+	}
+	if politeTime >= 5*time.Second || closeWait >= politeTime {
+		t.Errorf("%v for a Close frame, %v for all, within 5 s", closeWait, politeTime)
+	}
+}
