@@ -100,6 +100,9 @@ func (p *passage) code(f fence) *rawNode {
 		p.problem(f.line, "name a language that can be coloured, or text", "the language %s is not known", fig.lang)
 	}
 	if broken != "" {
+		if fig.code == "" {
+			return &rawNode{html: broken}
+		}
 		return &rawNode{html: broken + codeFigure(fig)}
 	}
 	return &rawNode{html: codeFigure(fig), tab: fig.tab}
@@ -194,7 +197,7 @@ func markedLines(mark, code string) (map[int]bool, error) {
 		a, _ := strconv.Atoi(from)
 		z, _ := strconv.Atoi(to)
 		if a < 1 || z < a || z > len(lines) {
-			return marks, fmt.Errorf("mark=%s does not fit: the code has %d lines", span, len(lines))
+			return marks, fmt.Errorf("mark=%s does not fit: the code ends with line %d", span, len(lines))
 		}
 		for i := a; i <= z; i++ {
 			marks[i] = true

@@ -2,6 +2,7 @@ package render
 
 import (
 	"errors"
+	"html"
 	"io/fs"
 	"net/url"
 	"path"
@@ -21,11 +22,11 @@ var (
 // pages; a file beside the lesson, which no page shows, becomes plain text.
 func (p *passage) link(n *ast.Link) {
 	line := p.lineOf(n.Pos())
-	u, err := url.Parse(string(n.Destination))
+	u, err := url.Parse(html.UnescapeString(string(n.Destination)))
 	switch {
-	case err != nil:
+	case err != nil || len(n.Destination) == 0:
 		p.problem(line, "write a link that can be read", "the link %q is broken", n.Destination)
-		n.Destination = nil
+		wrap(n, &inlineNode{})
 	case u.Scheme == "http" || u.Scheme == "https":
 		n.SetAttributeString("rel", []byte("noopener"))
 	case u.Scheme == "mailto":
@@ -34,10 +35,23 @@ func (p *passage) link(n *ast.Link) {
 		wrap(n, &inlineNode{})
 	case u.Path == "":
 		p.page.Links = append(p.page.Links, Link{p.lesson.Slug, u.Fragment, line})
-	case strings.HasPrefix(u.Path, "/"):
+	case strings.HasPrefix(u.Path, "/") && !strings.ContainsAny(u.Path, `\`):
 	default:
 		p.relative(n, u, line)
 	}
+}
+
+// autoLink lets a bare address be a link when it leads to a page.
+func (p *passage) autoLink(n *ast.AutoLink) {
+	u, err := url.Parse(string(n.URL(p.source)))
+	if n.AutoLinkType == ast.AutoLinkEmail || err == nil && (u.Scheme == "http" || u.Scheme == "https" || u.Scheme == "mailto") {
+		n.SetAttributeString("rel", []byte("noopener"))
+		return
+	}
+	p.problem(p.lineOf(n.Pos()), "link to an http or https address", "the address %s leads to no page", n.URL(p.source))
+	text := ast.NewString(n.Label(p.source))
+	text.SetRaw(true)
+	replace(n, text)
 }
 
 func (p *passage) relative(n *ast.Link, u *url.URL, line int) {
@@ -86,6 +100,7 @@ func (p *passage) stat(file string) (fs.FileInfo, error) {
 	if p.course.FS == nil {
 		return nil, fs.ErrNotExist
 	}
+	p.page.Files = append(p.page.Files, file)
 	return fs.Stat(p.course.FS, file)
 }
 
@@ -99,7 +114,7 @@ func (p *passage) image(n *ast.Image) {
 	}
 	if err := p.picture(name); err != nil {
 		p.problem(line, "put the picture into the lesson's folder and name it as it is called there", "the picture %s cannot be shown: %v", name, err)
-		replace(n, &inlineNode{open: "<span class=\"missing\">", close: "</span>"})
+		wrap(n, &inlineNode{open: "<span class=\"missing\">", close: "</span>"})
 		return
 	}
 	n.Destination = []byte("/lessons/" + p.lesson.Slug + "/" + name)

@@ -19,11 +19,12 @@ type work struct {
 	page     *Page
 	problems []lessons.Problem
 	ids      map[string]int // how often a heading's id has been asked for
+	level    int            // of the last heading; the page's title has 1
 }
 
 func newWork(r *Renderer, c *lessons.Course, l *lessons.Lesson) *work {
 	return &work{
-		r: r, course: c, lesson: l, ids: map[string]int{},
+		r: r, course: c, lesson: l, ids: map[string]int{}, level: 1,
 		page: &Page{Notes: map[string]template.HTML{}, Quizzes: map[string]*Quiz{}},
 	}
 }
@@ -51,9 +52,11 @@ func (w *work) box(line int, next, what string, args ...any) string {
 		p.Line, html.EscapeString(sentence(p.What)), html.EscapeString(sentence(p.Next)), html.EscapeString(w.r.at(p.File)), p.Line)
 }
 
-// sentence begins s with a capital letter, unless its first word is a name.
+// sentence begins s with a capital letter, unless its first word is a name out
+// of a file.
 func sentence(s string) string {
-	if s == "" || s[0] < 'a' || s[0] > 'z' {
+	first, _, _ := strings.Cut(s, " ")
+	if s == "" || s[0] < 'a' || s[0] > 'z' || strings.ContainsAny(first, "./=_") {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]

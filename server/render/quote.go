@@ -38,8 +38,14 @@ func (p *passage) readModule(file string) ([]byte, error) {
 	} else if rest, ok := strings.CutPrefix(file, "lessons/"); ok && p.course.FS != nil {
 		fsys, name = p.course.FS, rest
 	}
+	if name != file {
+		p.page.Files = append(p.page.Files, name)
+	}
+	if !fs.ValidPath(name) {
+		return nil, errors.New("the path leads out of the course")
+	}
 	if fsys == nil {
-		return nil, fs.ErrNotExist
+		return nil, errors.New("there is no such file")
 	}
 	src, err := fs.ReadFile(fsys, name)
 	var pe *fs.PathError

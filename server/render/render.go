@@ -78,6 +78,7 @@ type Page struct {
 	Uses   []Use    // the demos and exercises shown
 	Links  []Link   // into this lesson and others
 	Quotes []Quote  // the fences that quote a file
+	Files  []string // of the course, by path: pictures, quoted files, files that links name
 	IDs    []string // every id that a link into this lesson may name
 }
 

@@ -54,7 +54,7 @@ func (p *passage) transform(n ast.Node) {
 	case *ast.Link:
 		p.link(n)
 	case *ast.AutoLink:
-		n.SetAttributeString("rel", []byte("noopener"))
+		p.autoLink(n)
 	case *ast.Image:
 		p.image(n)
 	case *extast.Table:
@@ -93,8 +93,16 @@ func (p *passage) heading(h *ast.Heading) {
 		p.problem(line, "write ##", "a lesson has one title, which stands in its front matter")
 	}
 	title := textOf(h, p.source)
+	if title == "" {
+		p.problem(line, "give it words, or remove it", "a heading is empty")
+		title = "Section"
+	}
 	id := p.id(title)
 	level := max(h.Level, 2)
+	if level > p.level+1 && p.body {
+		p.problem(line, "write "+strings.Repeat("#", p.level+1), "a heading of level %d follows one of level %d", level, p.level)
+	}
+	p.level = level
 	w := &wrapNode{open: fmt.Sprintf("<h%d id=\"%s\">", level, id)}
 	if top && level == 2 {
 		w.section, w.title, w.open = id, title, "<h2>"
