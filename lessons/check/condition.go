@@ -9,7 +9,7 @@ import (
 // A failure has one or more, the most telling first.
 var conditions = strings.Fields(`timeout eof reset close status header accept text binary
 	different partial joined wrapped duplicate reordered missing extra disagree
-	id data type restart early unfinished content-type protocol garbage flood`)
+	id data type restart early unfinished content-type protocol garbage flood stopped`)
 
 func conditionNames() []string { return append([]string{"got"}, conditions...) }
 

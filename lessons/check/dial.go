@@ -63,9 +63,12 @@ func (r *stepRun) unreachable(err error, within time.Duration) *failure {
 		f.why = "the name in " + r.target.address + " is not known here"
 		f.likely = "Look for a typing error in the URL; a server of your own is at localhost."
 	case errors.Is(err, syscall.ECONNREFUSED) && r.reached:
-		f.verdict, f.tags = Fail, []string{"eof"}
+		f.verdict, f.tags = Fail, []string{"stopped"}
+		if r.heads > 0 {
+			f.tags = append(f.tags, "eof")
+		}
 		f.why = "the server stopped: it answered before, and now nothing listens"
-		f.likely = "Something ended the whole program: look at what it printed last."
+		f.likely = "Something ended the whole program, in this step or before it: look at what it printed last."
 	case errors.Is(err, syscall.ECONNREFUSED):
 		f.why = "nothing listens at " + r.target.address
 		f.likely = "Start your server and leave it running, or give the URL that it listens at."

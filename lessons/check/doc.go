@@ -294,6 +294,7 @@
 //	protocol      a violation of RFC 6455 (masked frame, reserved bits, …)
 //	garbage       what came is not HTTP
 //	flood         far more came than was asked for
+//	stopped       nothing listens any more, and it did before
 //
 // # Verdicts
 //

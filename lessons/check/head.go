@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"os"
 	"strings"
@@ -154,8 +153,13 @@ func (h *head) mayBeShown() bool {
 }
 
 func (h *head) isStream() bool {
-	kind, _, _ := mime.ParseMediaType(h.fields.Get("Content-Type"))
-	return h.status == http.StatusOK && kind == "text/event-stream"
+	return h.status == http.StatusOK && mediaType(h.fields) == "text/event-stream"
+}
+
+// mediaType is the type of a body, without its parameters.
+func mediaType(fields http.Header) string {
+	kind, _, _ := strings.Cut(fields.Get("Content-Type"), ";")
+	return strings.ToLower(strings.TrimSpace(kind))
 }
 
 // hasToken reports whether a comma-separated header has a token, case ignored.

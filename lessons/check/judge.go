@@ -21,6 +21,7 @@ type failure struct {
 	expected string
 	got      string
 	came     string // the content of what came, for the condition got
+	certain  string // a cause that is known; only a "got" of the script goes before it
 	likely   string // overrides the built-in cause; the script's own goes first
 }
 
@@ -95,10 +96,10 @@ func (c *conn) interrupted(awaiting, what, inTime string) *failure {
 		f = fail(violationWhy(end), end.kind)
 		f.got = c.of() + "← " + end.words + stamp(end.at)
 	case closed != nil:
-		f = fail("the server closed: "+what+" did not come", "close "+strconv.Itoa(closed.code), "close")
+		f = fail("the server closed before "+what+" came", "close "+strconv.Itoa(closed.code), "close")
 		f.got = c.of() + closed.words() + stamp(closed.at)
 	case end != nil:
-		f = fail("the server hung up: "+what+" did not come", endTags(end)...)
+		f = fail("the server hung up before "+what+" came", endTags(end)...)
 		f.got = c.of() + c.hungUpWords(end)
 	default:
 		f = fail(what+" did not come "+inTime, "timeout")
@@ -178,6 +179,9 @@ func (c *conn) difference(got, want message, later []message) *failure {
 		return fail("only a part of the message came back", "partial", "different")
 	case len(want.data) > 0 && bytes.Contains(got.data, want.data):
 		return c.wrapped(got, want, later)
+	}
+	if len(want.data) > 0 && got.data[0] != want.data[0] {
+		return fail("another message came instead", "different")
 	}
 	return fail("the message came back changed"+firstDifference(got.data, want.data), "different")
 }

@@ -6,9 +6,15 @@ import "strings"
 // built-in ones.
 func (f *failure) cause(step *Step) string {
 	for _, l := range step.Likely {
+		if f.certain != "" && !strings.HasPrefix(l.Condition, "got ") {
+			continue
+		}
 		if f.fits(l.Condition) {
 			return l.Words
 		}
+	}
+	if f.certain != "" {
+		return f.certain
 	}
 	if f.likely != "" {
 		return f.likely

@@ -90,19 +90,33 @@ func (c *conn) wrongHeader(name, want string, tags ...string) *failure {
 	values := h.fields.Values(name)
 	f := fail(name+" is not right", append(tags, "header "+strings.ToLower(name))...)
 	f.came = strings.Join(values, ", ")
+	if tags[0] == "accept" && len(values) > 0 && c.request.key != "" {
+		f.certain = acceptMistake(c.request.key, strings.TrimSpace(f.came))
+	}
 	switch {
 	case len(values) == 0:
 		f.why = name + " is missing"
 		f.got = "no " + name
 	case h.mayBeShown():
 		f.got = name + ": " + showHeader(strings.Join(values, ", "))
+	case commonTypes[mediaType(h.fields)] != "" && strings.EqualFold(name, "Content-Type"):
+		f.got = "the Content-Type of " + commonTypes[mediaType(h.fields)]
 	default:
-		f.got = fmt.Sprintf("%s with another value of %s", name, showSize(len(values[0])))
+		f.got = fmt.Sprintf("another %s of %s", name, showSize(len(values[0])))
 	}
 	f.awaiting = "head"
 	f.expected = c.of() + "← " + want
 	f.got = c.of() + "← " + strconv.Itoa(h.status) + " with " + f.got + stamp(h.at)
 	return f.evidence(c)
+}
+
+// commonTypes are the types that a failure may name even where it may not show
+// the answer: they tell nothing about it.
+var commonTypes = map[string]string{
+	"text/plain":               "plain text",
+	"text/html":                "HTML",
+	"application/json":         "JSON",
+	"application/octet-stream": "bytes",
 }
 
 // showHeader is a header's value, as far as it can be shown on a line.

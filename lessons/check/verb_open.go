@@ -1,7 +1,6 @@
 package check
 
 import (
-	"crypto/sha1"
 	"encoding/base64"
 	"fmt"
 	"net/http"
@@ -16,7 +15,7 @@ type opening struct {
 	method  string
 	words   string // for "sent"
 	expects string // for "expected": what answer is waited for
-	accept  string // the right Sec-WebSocket-Accept
+	key     string // Sec-WebSocket-Key
 	offered []string
 	lastID  string // Last-Event-ID
 }
@@ -174,7 +173,7 @@ func (o openAction) fields(r *stepRun, c *conn, v values) []string {
 		fields = removeField(fields, fieldName(own[len(own)-1]))
 	}
 	fields = append(fields, own...)
-	c.request.accept = acceptFor(fields)
+	c.request.key = keyOf(fields)
 	return fields
 }
 
@@ -192,19 +191,6 @@ func removeField(fields []string, name string) []string {
 func fieldName(field string) string {
 	name, _, _ := strings.Cut(field, ":")
 	return strings.TrimSpace(name)
-}
-
-// acceptFor computes the Sec-WebSocket-Accept for the key that is sent
-// (RFC 6455 §4.2.2).
-func acceptFor(fields []string) string {
-	for _, f := range fields {
-		name, value, _ := strings.Cut(f, ":")
-		if strings.EqualFold(strings.TrimSpace(name), "Sec-WebSocket-Key") {
-			sum := sha1.Sum([]byte(strings.TrimSpace(value) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
-			return base64.StdEncoding.EncodeToString(sum[:])
-		}
-	}
-	return ""
 }
 
 // beginWebSocket starts to read frames, unless the handshake failed.
@@ -230,8 +216,8 @@ func (c *conn) judgeUpgrade() *failure {
 		return c.wrongHeader("Upgrade", "Upgrade: websocket", "header")
 	case !hasToken(h.fields, "Connection", "upgrade"):
 		return c.wrongHeader("Connection", "Connection: Upgrade", "header")
-	case len(accept) != 1 || strings.TrimSpace(accept[0]) != c.request.accept:
-		return c.wrongHeader("Sec-WebSocket-Accept", "Sec-WebSocket-Accept: "+c.request.accept, "accept", "header")
+	case len(accept) != 1 || strings.TrimSpace(accept[0]) != acceptFor(c.request.key):
+		return c.wrongHeader("Sec-WebSocket-Accept", "Sec-WebSocket-Accept: "+acceptFor(c.request.key), "accept", "header")
 	case h.fields.Get("Sec-Websocket-Extensions") != "":
 		return c.wrongHeader("Sec-WebSocket-Extensions", "no Sec-WebSocket-Extensions: none was offered", "header")
 	case protocol != "" && !contains(c.request.offered, protocol):

@@ -72,7 +72,7 @@ func memberOf(name string) member {
 func (r *stepRun) values(c *conn, at member) values {
 	v := values{random: r.word, n: at.n}
 	if c != nil {
-		v.accept, v.id = c.request.accept, c.lastID
+		v.accept, v.id = acceptFor(c.request.key), c.lastID
 	}
 	return v
 }

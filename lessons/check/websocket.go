@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/gobwas/ws"
@@ -221,7 +222,12 @@ func (m message) words() string {
 	case ws.OpContinuation:
 		return "Continuation " + showPayload(m.data, utf8.Valid(m.data))
 	}
-	return opName(m.op) + " " + showPayload(m.data, false)
+	return opName(m.op) + " " + showPayload(m.data, isPlain(m.data))
+}
+
+// isPlain reports whether bytes read well as text.
+func isPlain(b []byte) bool {
+	return utf8.Valid(b) && strings.IndexFunc(string(b[:min(len(b), readChunk)]), func(r rune) bool { return !unicode.IsPrint(r) }) < 0
 }
 
 func closeWords(body []byte) string {
