@@ -90,7 +90,11 @@ func (l *Lesson) files(fsys fs.FS, e *Exercise, dir string) []File {
 	main := path.Join(root, "main.go")
 	sort.SliceStable(files, func(i, j int) bool { return files[i].Path == main && files[j].Path != main })
 	if err != nil || !slices.ContainsFunc(files, func(f File) bool { return f.Path == main }) {
-		l.problem(main, 0, "add the program", "exercise %s has no %s", e.Name, dir)
+		what := dir
+		if dir == StarterDir {
+			what = "starter"
+		}
+		l.problem(main, 0, "add the program", "exercise %s has no %s", e.Name, what)
 	}
 	return files
 }
