@@ -65,14 +65,17 @@ func (p *pages) lesson(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	scenes := openingWithStage(page.Scenes)
-	shell, _, err := p.shell(l.Slug, append(tags(scenes), "page-splitter")...)
+	view := lessonPage{Lead: page.Lead, Scenes: scenes, Plain: plain(scenes), Problems: problems}
+	elements := tags(scenes)
+	if !view.Plain {
+		elements = append(elements, "page-splitter")
+	}
+	shell, _, err := p.shell(l.Slug, elements...)
 	if err != nil {
 		return err
 	}
-	shell.Title = l.Title + " · " + shell.Course.Title
-	shell.Description = l.Summary
-	view := lessonPage{shell: shell, Lead: page.Lead, Scenes: scenes, Problems: problems}
-	view.Plain = plain(scenes)
+	shell.Title, shell.Description = l.Title+" · "+shell.Course.Title, l.Summary
+	view.shell = shell
 	view.Prev, view.Next = neighbours(shell.Lessons, l.Number)
 	return p.write(w, http.StatusOK, "lesson.html", view)
 }
