@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"html/template"
 	"io/fs"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -84,6 +86,18 @@ func (s *Server) course() *lessons.Course { return s.view.Load().course }
 func (s *Server) rendered(l *lessons.Lesson) (*render.Page, []lessons.Problem) {
 	v := s.view.Load()
 	return v.renderer.Lesson(v.course, l)
+}
+
+// warm renders every lesson, so that nobody waits for it, and then gives back
+// the memory that this took: ten times what the pages keep.
+func (s *Server) warm(ctx context.Context) {
+	for _, l := range s.course().Lessons {
+		if ctx.Err() != nil {
+			return
+		}
+		s.rendered(l)
+	}
+	debug.FreeOSMemory()
 }
 
 // intro renders the course's introduction.

@@ -19,6 +19,9 @@ const (
 	// maxBody is the most that a page sends: an answer to a quiz, with room.
 	maxBody = 64 << 10
 
+	// bodyWait is how long it may take to send that.
+	bodyWait = 10 * time.Second
+
 	// inboxInterval is how often the reports of other programs are looked
 	// for; they show on a page within a second.
 	inboxInterval = 250 * time.Millisecond
@@ -36,6 +39,9 @@ func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
 			Next:   "Set it, and send a JSON object",
 		}
 	}
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Now().Add(bodyWait)) // net/http's own can
+	defer control.SetReadDeadline(time.Time{})            // or its watch for the client's end would fire
 	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(v)
 	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
 		return &problem{
@@ -150,8 +156,16 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) watchInbox(ctx context.Context) {
 	tick := time.NewTicker(inboxInterval)
 	defer tick.Stop()
+	var last string // an error that stays is said once, not four times a second
 	for {
-		s.takeReports()
+		var now string
+		if err := s.takeReports(); err != nil {
+			now = err.Error()
+		}
+		if now != "" && now != last {
+			s.log.Warn("the results of duplex check and go test do not all show on the pages", "err", now)
+		}
+		last = now
 		select {
 		case <-ctx.Done():
 			return
@@ -160,19 +174,16 @@ func (s *Server) watchInbox(ctx context.Context) {
 	}
 }
 
-// takeReports leaves a report in the inbox until it is stored.
-func (s *Server) takeReports() {
+// takeReports leaves the reports in the inbox until they are stored.
+func (s *Server) takeReports() error {
 	reports, done, err := mailbox.Take(s.cfg.Data)
-	if err != nil {
-		s.log.Warn("a file in the inbox is no report", "err", err)
-	}
 	for _, r := range reports {
 		if err := s.record(r); err != nil {
-			s.log.Error("a check's result was not kept; it is tried again", "exercise", r.Exercise, "err", err)
-			return
+			return err
 		}
 	}
 	if done != nil {
 		done()
 	}
+	return err
 }

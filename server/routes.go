@@ -22,7 +22,7 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("GET /present/{lesson}", s.page(s.pages.present))
 	mux.Handle("GET /search.json", s.page(s.pages.search))
 	mux.Handle("GET /static/{path...}", s.answering(s.assets.serve))
-	mux.Handle("GET /sandbox", s.answering(s.box.serve))
+	mux.Handle("GET /sandbox", s.ours(s.answering(s.box.serve)))
 	mux.Handle("GET /healthz", s.answering(healthy))
 
 	mux.Handle("GET /demo/echo", s.demoed(s.demos.Echo))

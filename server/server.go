@@ -178,6 +178,7 @@ func (s *Server) work() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var g sync.WaitGroup
 	g.Go(func() { s.watchInbox(ctx) })
+	g.Go(func() { s.warm(ctx) })
 	if s.cfg.LessonsDir != "" {
 		g.Go(func() { s.watchLessons(ctx) })
 	}
