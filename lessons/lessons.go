@@ -27,11 +27,12 @@ import (
 
 // A Course is what a learner reads: an introduction and lessons in order.
 type Course struct {
-	Title    string
-	Summary  string
-	Intro    []byte // markdown: course.md without its front matter and its list of lessons
-	Lessons  []*Lesson
-	Problems []Problem // of the course as a whole; see Defects for all of them
+	Title     string
+	Summary   string
+	Intro     []byte // markdown: course.md without its front matter and its list of lessons
+	IntroLine int    // the line of course.md on which Intro starts
+	Lessons   []*Lesson
+	Problems  []Problem // of the course as a whole; see Defects for all of them
 
 	// FS holds the files that the course was loaded from, course.md at its
 	// root. A reader that quotes a file or serves a picture opens it here.

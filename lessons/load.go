@@ -78,7 +78,8 @@ func (c *Course) manifest() []entry {
 	return entries
 }
 
-// list takes the links to lessons out of body; the rest is the introduction.
+// list takes the links to lessons out of body; the rest, its lines where they
+// were, is the introduction.
 func (c *Course) list(body []byte, line int) []entry {
 	var entries []entry
 	var intro [][]byte
@@ -89,6 +90,7 @@ func (c *Course) list(body []byte, line int) []entry {
 			intro = append(intro, text)
 			continue
 		}
+		intro = append(intro, nil)
 		t := target.FindSubmatch(m[2])
 		switch {
 		case t == nil:
@@ -100,7 +102,9 @@ func (c *Course) list(body []byte, line int) []entry {
 			entries = append(entries, entry{string(t[1]), string(m[1]), line + i})
 		}
 	}
-	c.Intro = bytes.TrimSpace(bytes.Join(intro, []byte("\n")))
+	whole := bytes.TrimRight(bytes.Join(intro, []byte("\n")), " \t\n")
+	c.Intro = bytes.TrimLeft(whole, "\n")
+	c.IntroLine = line + len(whole) - len(c.Intro)
 	return entries
 }
 

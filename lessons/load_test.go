@@ -35,7 +35,7 @@ func TestLoad(t *testing.T) {
 	if d := c.Defects(); len(d) > 0 {
 		t.Fatalf("defects: %v", d)
 	}
-	if c.Title != "Real time" || c.Summary != "All of it." || string(c.Intro) != "Before.\n\n\nAfter." {
+	if c.Title != "Real time" || c.Summary != "All of it." || string(c.Intro) != "Before.\n\n\n\n\nAfter." || c.IntroLine != 6 {
 		t.Errorf("course: %q, %q, %q", c.Title, c.Summary, c.Intro)
 	}
 	echo, chat := c.Lesson("echo"), c.Lesson("chat")

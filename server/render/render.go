@@ -150,8 +150,8 @@ func (r *Renderer) Lesson(c *lessons.Course, l *lessons.Lesson) (*Page, []lesson
 // Intro renders the introduction of a course, which is plain markdown: its
 // fences are code, and its links those of a lesson.
 func (r *Renderer) Intro(c *lessons.Course) (template.HTML, []lessons.Problem) {
-	w := newWork(r, c, &lessons.Lesson{File: lessons.Manifest, BodyLine: 1, Body: c.Intro})
-	html := w.fragment(string(c.Intro), 1)
+	w := newWork(r, c, &lessons.Lesson{File: lessons.Manifest, Body: c.Intro})
+	html := w.fragment(string(c.Intro), c.IntroLine)
 	return html, w.problems
 }
 

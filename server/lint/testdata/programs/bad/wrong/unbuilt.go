@@ -1,0 +1,16 @@
+//go:build ignore
+
+// It does not build.
+// Fails: hello
+package main
+
+import (
+	"net/http"
+	"os"
+)
+
+func main() {
+	http.HandleFunc("/hello", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(200) })
+	http.HandleFunc("/gone", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(undefined) })
+	http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil)
+}

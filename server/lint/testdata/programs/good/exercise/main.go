@@ -1,0 +1,12 @@
+package main
+
+import (
+	"net/http"
+	"os"
+)
+
+func main() {
+	http.HandleFunc("/hello", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(501) })
+	http.HandleFunc("/gone", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(501) })
+	http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), nil)
+}

@@ -1,0 +1,8 @@
+package main
+
+import "os"
+
+func main() {
+	println("no disk")
+	os.Exit(1)
+}

@@ -1,0 +1,7 @@
+//go:build ignore
+
+// It ends before it listens.
+// Fails: hello
+package main
+
+func main() {}
