@@ -1,0 +1,95 @@
+// The worker that runs a learner's code: it catches what the code logs and
+// throws, and says it to the frame. A classic script, for `importScripts`.
+//
+// To the frame:  {type: "log", level, text}   {type: "error", text, line?}
+//                {type: "left", lines}        {type: "done"}
+
+"use strict";
+{
+  /** Lines passed on in WINDOW_MS; what a loop logs beyond them is counted. */
+  const LINES = 100;
+  const WINDOW_MS = 250;
+  /** Characters of one line. */
+  const LONG = 4_000;
+  /** How deep objects are shown. */
+  const DEPTH = 3;
+  const ITEMS = 50;
+
+  let windowEnds = 0;
+  let lines = 0;
+  let left = 0;
+
+  /** @param {{type: string, text: string, [more: string]: unknown}} message */
+  const say = (message) => {
+    const now = performance.now();
+    if (now > windowEnds) {
+      windowEnds = now + WINDOW_MS;
+      lines = 0;
+      if (left) postMessage({ type: "left", lines: left });
+      left = 0;
+    }
+    if (++lines > LINES) return void left++;
+    const { text } = message;
+    postMessage({ ...message, text: text.length > LONG ? `${text.slice(0, LONG)} … (${text.length} characters)` : text });
+  };
+
+  /** What an event is worth showing of, by its class. @type {Record<string, string[]>} */
+  const TELLING = {
+    CloseEvent: ["code", "reason", "wasClean"], MessageEvent: ["data", "lastEventId"],
+    WebSocket: ["readyState", "url", "bufferedAmount"], EventSource: ["readyState", "url"],
+  };
+
+  /** @param {unknown} value @param {number} [depth] @param {Set<object>} [above] @returns {string} */
+  const show = (value, depth = 0, above = new Set()) => {
+    if (typeof value === "string") return depth ? JSON.stringify(value) : value;
+    if (typeof value === "function") return `function ${value.name || "(anonymous)"}`;
+    if (typeof value === "bigint") return `${value}n`;
+    if (typeof value !== "object" || value === null) return String(value);
+    if (value instanceof Error) return value.stack?.split("\n    at ")[0] ?? String(value);
+    if (above.has(value)) return "(itself)";
+    const inside = new Set(above).add(value);
+    const more = (/** @type {unknown} */ v) => show(v, depth + 1, inside);
+    if (value instanceof ArrayBuffer) return `ArrayBuffer(${value.byteLength}) ${hex(new Uint8Array(value))}`;
+    if (value instanceof Blob) return `Blob(${value.size} bytes, ${value.type || "no type"})`;
+    const name = value.constructor?.name ?? "";
+    if (ArrayBuffer.isView(value)) return `${name}(${value.byteLength}) ${hex(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))}`;
+    if (depth >= DEPTH) return Array.isArray(value) ? "[…]" : "{…}";
+    if (Array.isArray(value) || value instanceof Set) return `${name === "Array" ? "" : `${name} `}[${list([...value].map(more))}]`;
+    if (value instanceof Map) return `Map {${list([...value].map(([k, v]) => `${more(k)} → ${more(v)}`))}}`;
+    const keys = TELLING[name] ?? (value instanceof Event ? ["type"] : Object.keys(value));
+    const fields = keys.map((key) => `${key}: ${more(/** @type {any} */ (value)[key])}`);
+    return `${name === "Object" || !name ? "" : `${name} `}{${fields.length ? ` ${list(fields)} ` : ""}}`;
+  };
+
+  /** @param {string[]} items */
+  const list = (items) => (items.length > ITEMS ? [...items.slice(0, ITEMS), `… ${items.length - ITEMS} more`] : items).join(", ");
+
+  /** @param {Uint8Array} bytes */
+  const hex = (bytes) => Array.from(bytes.subarray(0, 32), (b) => b.toString(16).padStart(2, "0")).join(" ") + (bytes.length > 32 ? " …" : "");
+
+  for (const level of /** @type {const} */ (["log", "info", "debug", "warn", "error"])) {
+    console[level] = (...values) => say({ type: "log", level, text: values.map((v) => show(v)).join(" ") });
+  }
+
+  /** The line of the learner's code that a stack speaks of. @param {unknown} err */
+  const lineOf = (err) => {
+    const line = err instanceof Error && err.stack?.match(/blob:[^)\s]*?:(\d+):\d+/)?.[1];
+    return line ? Number(line) : undefined;
+  };
+
+  addEventListener("error", (e) => {
+    e.preventDefault();
+    const text = e.message.replace(/Failed to execute 'importScripts' on '\w+': /, ""); // how we run it, not what is wrong
+    say({ type: "error", text, line: lineOf(e.error) ?? e.lineno });
+  });
+  addEventListener("unhandledrejection", (e) => {
+    e.preventDefault();
+    say({ type: "error", text: `Uncaught ${show(e.reason)}`, line: lineOf(e.reason) });
+  });
+
+  addEventListener("message", ({ data }) => {
+    Object.assign(globalThis, { demo: Object.freeze(data.demo) });
+    const { importScripts } = /** @type {{importScripts(url: string): void}} */ (/** @type {unknown} */ (globalThis));
+    importScripts(data.code);
+  }, { once: true });
+}
