@@ -39,6 +39,8 @@ func (c *Chat) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	goodbye(conn, err, c.limits)
 }
 
+// region together
+
 // serve runs the two tasks of a connection, which end together.
 func (c *Chat) serve(ctx context.Context, conn *websocket.Conn, roomName, name string) error {
 	room, m, err := c.join(roomName, name)
@@ -58,6 +60,8 @@ func (c *Chat) serve(ctx context.Context, conn *websocket.Conn, roomName, name s
 	writer.Wait()
 	return err
 }
+
+// endregion together
 
 // region room
 
