@@ -98,7 +98,7 @@ func (l *live) serve(w http.ResponseWriter, r *http.Request) error {
 	defer l.remove(page)
 	conn, err := upgrader.Upgrade(w, r, nil)
 	if err != nil {
-		return nil //nolint:nilerr // upgrader.Error has answered
+		return nil // upgrader.Error has answered
 	}
 	page.run(conn)
 	return nil

@@ -181,6 +181,26 @@ func TestLivePageThatDoesNotRead(t *testing.T) {
 	}
 }
 
+func TestLivePagesAreBounded(t *testing.T) {
+	r := start(t, testConfig(t))
+	var pages []*livePage
+	for range maxPages {
+		page := newLivePage(r.s.live)
+		if !r.s.live.add(page) {
+			t.Fatalf("only %d pages were let in", len(pages))
+		}
+		pages = append(pages, page)
+	}
+	_, resp, err := websocket.DefaultDialer.Dial("ws://"+r.addr+"/live", nil)
+	if err == nil || resp.StatusCode != 503 {
+		t.Errorf("one page too many: %v", err)
+	}
+	for _, page := range pages {
+		r.s.live.remove(page)
+	}
+	r.live(t)
+}
+
 // An author saves a file, and pages hear which lesson to load again; requests
 // get the new text. A broken lesson leaves the others alone.
 func TestReload(t *testing.T) {
