@@ -25,6 +25,8 @@ var upgrader = websocket.Upgrader{
 	CheckOrigin: func(*http.Request) bool { return true },
 }
 
+// region refuse
+
 // upgradeFailed tells a client that speaks no WebSocket, or another version,
 // what is spoken here (RFC 6455 §4.4, RFC 9110 §15.5.22).
 func upgradeFailed(w http.ResponseWriter, r *http.Request, status int, reason error) {
@@ -37,6 +39,8 @@ func upgradeFailed(w http.ResponseWriter, r *http.Request, status int, reason er
 	}
 	http.Error(w, reason.Error(), status)
 }
+
+// endregion refuse
 
 // A refusal ends a connection: the code and the reason of its Close frame.
 type refusal struct {
