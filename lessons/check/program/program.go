@@ -83,7 +83,7 @@ func Start(ctx context.Context, exe string) (*Program, error) {
 }
 
 func start(ctx context.Context, exe string) (*Program, error) {
-	port, err := freePort()
+	port, err := takePort()
 	if err != nil {
 		return nil, err
 	}
@@ -98,10 +98,12 @@ func start(ctx context.Context, exe string) (*Program, error) {
 	p.cmd.WaitDelay = time.Second // a grandchild may hold the pipe open
 	ownGroup(p.cmd)
 	if err := p.cmd.Start(); err != nil {
+		givePort(port)
 		return nil, err
 	}
 	go func() {
 		p.err = p.cmd.Wait()
+		givePort(port)
 		close(p.ended)
 	}()
 	if err := p.waitReady(ctx); err != nil {
@@ -143,13 +145,4 @@ func (p *Program) Output() string { return p.output.String() }
 func (p *Program) Stop() {
 	killGroup(p.cmd)
 	<-p.ended
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
 }
