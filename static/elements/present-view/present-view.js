@@ -15,6 +15,8 @@ class PresentView extends HTMLElement {
   #at = 0;
   /** How many list items of the slide are open. */
   #step = 0;
+  /** Whether a slide without a demo shows the last one before it. */
+  #borrows = false;
   /** @type {(() => void)[]} */ #unbind = [];
   #overview = document.createElement("dialog");
   #pointer = Object.assign(document.createElement("div"), { className: "pointer", hidden: true });
@@ -29,6 +31,7 @@ class PresentView extends HTMLElement {
     addEventListener("hashchange", this.#fromAddress);
     document.addEventListener("pointermove", this.#point);
     document.addEventListener("click", this.#button);
+    this.addEventListener("scroll", this.#cue, true);
     this.#fromAddress();
   }
 
@@ -37,6 +40,7 @@ class PresentView extends HTMLElement {
     removeEventListener("hashchange", this.#fromAddress);
     document.removeEventListener("pointermove", this.#point);
     document.removeEventListener("click", this.#button);
+    this.removeEventListener("scroll", this.#cue, true);
   }
 
   #bind() {
@@ -47,6 +51,7 @@ class PresentView extends HTMLElement {
       onKey("ArrowLeft,PageUp", "Back", () => this.#back()),
       onKey("Home", "First slide", () => this.#go(0)),
       onKey("End", "Last slide", () => this.#go(this.#slides.length - 1)),
+      onKey("d", "The demo that this slide speaks of, beside it", () => this.#borrow(!this.#borrows)),
       onKey("o", "Overview", () => this.#openOverview()),
       onKey("f", "Full screen", () => document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
       onKey("b,.", "Black screen; any key ends it", () => this.#black()),
@@ -57,13 +62,44 @@ class PresentView extends HTMLElement {
   /** Shows a slide. @param {number} at @param {number} [step] list items that are open; all unless said */
   #go(at, step = Infinity) {
     this.#at = Math.max(0, Math.min(at, this.#slides.length - 1));
-    this.#slides.forEach((slide, i) => { slide.hidden = i !== this.#at; });
+    this.#borrow(this.#borrows);
     this.#setStep(step);
+    this.#cue();
     const place = document.querySelector(".slide-foot .place");
     if (place) place.textContent = `${this.#at + 1} / ${this.#slides.length}`;
     this.style.setProperty("--done", String((this.#at + 1) / this.#slides.length));
     document.dispatchEvent(new CustomEvent("duplex:slide", { detail: { id: this.#id(this.#at), step: this.#step } }));
   }
+
+  /**
+   * Shows the nearest earlier demo beside a slide that has none. It is the very
+   * same one, with its connection: its slide is shown too, without its words.
+   * @param {boolean} yes
+   */
+  #borrow(yes) {
+    const slide = this.#slides[this.#at];
+    const own = slide.classList.contains("has-stage");
+    const other = own ? undefined : this.#slides.slice(0, this.#at).findLast((s) => s.classList.contains("has-stage"));
+    this.#borrows = yes;
+    for (const s of this.#slides) {
+      s.classList.toggle("lent", yes && s === other);
+      s.classList.toggle("borrows", yes && s === slide && other !== undefined);
+      s.hidden = s !== slide && !(yes && s === other);
+    }
+    const button = document.querySelector("[data-go=demo]");
+    if (button instanceof HTMLElement) button.hidden = other === undefined;
+    button?.setAttribute("aria-pressed", String(yes));
+  }
+
+  /** Whether the slide goes on below the window. */
+  #cue = () => {
+    const words = this.#slides[this.#at].querySelector(".words");
+    const more = words !== null && words.scrollTop + words.clientHeight < words.scrollHeight - 4;
+    const on = document.querySelector("[data-go=on]");
+    if (!on || on.textContent === (more ? "↓" : "→")) return;
+    on.textContent = more ? "↓" : "→";
+    on.setAttribute("aria-label", more ? "Next: the rest of the slide" : "Next");
+  };
 
   /** @param {number} step */
   #setStep(step) {
@@ -159,6 +195,7 @@ class PresentView extends HTMLElement {
     const go = event.target instanceof Element ? event.target.closest("[data-go]")?.getAttribute("data-go") : null;
     if (go === "on") this.#next();
     if (go === "back") this.#back();
+    if (go === "demo") this.#borrow(!this.#borrows);
   };
 }
 
