@@ -20,13 +20,19 @@ func dialer(loopback bool) func(ctx context.Context, network, address string) (n
 	d := &net.Dialer{}
 	if loopback {
 		d.ControlContext = func(_ context.Context, _, address string, _ syscall.RawConn) error {
-			if at, err := netip.ParseAddrPort(address); err != nil || !at.Addr().Unmap().IsLoopback() {
-				return errNotLoopback
-			}
-			return nil
+			return onlyLoopback(address)
 		}
 	}
 	return d.DialContext
+}
+
+// onlyLoopback judges the address that is about to be dialled.
+func onlyLoopback(address string) error {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil || !at.Addr().Unmap().IsLoopback() {
+		return errNotLoopback
+	}
+	return nil
 }
 
 // open opens TCP for a member, in place of a connection that it has.
@@ -72,6 +78,10 @@ func (r *stepRun) unreachable(err error, within time.Duration) *failure {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		f.why = "nothing listens at " + r.target.address
 		f.likely = "Start your server and leave it running, or give the URL that it listens at."
+	case errors.Is(err, syscall.ECONNRESET):
+		f.verdict, f.tags, f.awaiting = Fail, []string{"reset", "eof"}, "head"
+		f.why = "the server reset the connection without an answer"
+		f.got = "TCP reset" + stamp(r.tape.now())
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		f.why = fmt.Sprintf("%s did not accept a connection within %s", r.target.address, showDuration(within))
 		f.likely = "A firewall drops the connection, the address is wrong, or the server no longer accepts."

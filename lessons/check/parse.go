@@ -179,7 +179,7 @@ func (p *parser) likely(rest string) {
 func (p *parser) limit(rest string) {
 	d, err := time.ParseDuration(rest)
 	if err != nil || d <= 0 || d > MaxLimit {
-		p.defect("limit "+rest, "a duration such as 5s, at most "+MaxLimit.String())
+		p.defect("limit "+rest, "a duration such as 5s, at most "+showDuration(MaxLimit))
 		return
 	}
 	p.step.Limit = d

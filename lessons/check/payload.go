@@ -1,6 +1,7 @@
 package check
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"math/rand/v2"
 	"regexp"
@@ -93,17 +94,15 @@ const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-
 
 // randomBytes returns n random bytes, of letters when printable.
 func randomBytes(rng *rand.Rand, n int, printable bool) []byte {
-	out := make([]byte, n)
-	var bits uint64
-	for i := range out {
-		if i%8 == 0 {
-			bits = rng.Uint64()
+	out := make([]byte, 0, n+8)
+	for len(out) < n {
+		out = binary.LittleEndian.AppendUint64(out, rng.Uint64())
+	}
+	out = out[:n]
+	if printable {
+		for i, b := range out {
+			out[i] = letters[b%64]
 		}
-		out[i] = byte(bits)
-		if printable {
-			out[i] = letters[out[i]%64]
-		}
-		bits >>= 8
 	}
 	return out
 }

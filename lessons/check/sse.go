@@ -131,7 +131,7 @@ func (l *lineReader) clean(line []byte) string {
 
 // A streamParser interprets lines (WHATWG HTML §9.2.6).
 type streamParser struct {
-	data    string
+	data    []byte
 	kind    string
 	lastID  string
 	retry   time.Duration
@@ -155,7 +155,7 @@ func (p *streamParser) line(line string) (event, bool) {
 	case "event":
 		p.kind = value
 	case "data":
-		p.data += value + "\n"
+		p.data = append(append(p.data, value...), '\n')
 	case "id":
 		if !strings.Contains(value, "\x00") {
 			p.lastID = value
@@ -170,8 +170,8 @@ func (p *streamParser) line(line string) (event, bool) {
 
 // dispatch ends an event; one without data is none.
 func (p *streamParser) dispatch() (event, bool) {
-	data, kind := p.data, p.kind
-	p.data, p.kind, p.pending = "", "", nil
+	data, kind := string(p.data), p.kind
+	p.data, p.kind, p.pending = p.data[:0], "", nil
 	if data == "" {
 		return event{}, false
 	}

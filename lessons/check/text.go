@@ -234,23 +234,30 @@ func (p *painter) verbose(s Result) {
 	}
 	label := "wire"
 	for _, e := range s.Transcript {
-		p.command(label, eventLine(e))
-		label = ""
+		for _, line := range eventLines(e) {
+			p.command(label, line)
+			label = ""
+		}
 	}
 }
 
-// eventLine is a wire event on one line.
-func eventLine(e wire.Event) string {
+// eventLines is a wire event with its time; the lines of a head stand below
+// each other.
+func eventLines(e wire.Event) []string {
 	arrow := map[wire.Dir]string{wire.Sent: "→", wire.Received: "←"}[e.Dir]
 	if arrow == "" {
 		arrow = "·"
 	}
-	at := float64(time.Duration(e.At)) / float64(time.Millisecond)
-	name := ""
+	lead := fmt.Sprintf("%8.1f ms  ", float64(time.Duration(e.At))/float64(time.Millisecond))
 	if e.Conn != "" {
-		name = fmt.Sprintf("%-6s ", e.Conn)
+		lead += fmt.Sprintf("%-6s ", e.Conn)
 	}
-	return fmt.Sprintf("%8.1f ms  %s%s %s", at, name, arrow, eventWords(e))
+	lines := strings.Split(eventWords(e), "\n")
+	for i := range lines {
+		lines[i] = lead + arrow + " " + lines[i]
+		lead, arrow = strings.Repeat(" ", len(lead)), " "
+	}
+	return lines
 }
 
 // WriteResult writes one result, in as many lines as it needs: the same as the

@@ -16,7 +16,7 @@ func eventWords(e wire.Event) string {
 	case wire.KindFrame:
 		return frameWords(e)
 	case wire.KindRequest, wire.KindResponse:
-		return strings.ReplaceAll(strings.TrimRight(e.Text, "\r\n"), "\r\n", " ⏎ ")
+		return strings.ReplaceAll(strings.TrimRight(e.Text, "\r\n"), "\r\n", "\n")
 	case wire.KindLine:
 		return strconv.Quote(e.Text)
 	case wire.KindClosed:

@@ -159,11 +159,18 @@ func (g *gathering) take(r *stepRun, c *conn, m message) *failure {
 // stranger is the failure for a message that nobody sent like that.
 func (g *gathering) stranger(c *conn, m message) *failure {
 	for _, s := range g.slots {
-		f := c.difference(m, s.m, nil)
-		if f.tags[0] == "binary" || f.tags[0] == "text" || f.tags[0] == "partial" || f.tags[0] == "wrapped" {
-			if f.tags[0] == "wrapped" && g.holdsAnother(m, s) {
+		if bytes.Equal(m.data, s.m.data) {
+			return c.difference(m, s.m, nil)
+		}
+	}
+	for _, s := range g.slots {
+		switch f := c.difference(m, s.m, nil); f.tags[0] {
+		case "wrapped":
+			if g.holdsAnother(m, s) {
 				return fail("several messages came joined in one", "joined", "extra")
 			}
+			return f
+		case "partial":
 			return f
 		}
 	}

@@ -84,6 +84,9 @@ type sendData struct {
 func (a *args) dataSend(count int) action {
 	s := sendData{count: count, op: dataOps[a.oneOf("text", "binary")]}
 	s.payload = a.payload()
+	if total := count * s.payload.size; total > stepBudget/2 && !a.bad {
+		a.fail(fmt.Sprintf("%s in all", showSize(total)), "at most 32 MiB in one command: a step holds 64 MiB of what comes back")
+	}
 	a.p.scope.sent[a.who.name] = true
 	return s
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,8 +19,8 @@ import (
 // maxMessage bounds a message of the server, in bytes.
 const maxMessage = MaxSize + 64<<10
 
-// readChunk is how much of a payload is read at once, so that a failure can say
-// how far a frame had come.
+// readChunk is how much of a payload is held ready at first; a payload's
+// buffer grows as it comes, whatever its header announces.
 const readChunk = 32 << 10
 
 var errFlood = errors.New("the server sent more than 64 MiB that the step did not ask for")
@@ -88,21 +89,26 @@ func (c *conn) readFrames() error {
 	}
 }
 
-// readPayload reads n bytes, allocating as they come.
+// readPayload reads n bytes, allocating as they come, and keeps the inbox
+// informed of how far it is.
 func (c *conn) readPayload(n int) ([]byte, error) {
 	payload := make([]byte, 0, min(n, readChunk))
+	if n <= c.br.Buffered() {
+		_, err := io.ReadFull(c.br, payload[:n])
+		return payload[:n], err
+	}
 	for len(payload) < n {
-		have := len(payload)
-		more := min(n-have, max(readChunk, have))
-		payload = append(payload, make([]byte, more)...)
-		got, err := io.ReadFull(c.br, payload[have:])
-		c.box.mu.Lock()
-		c.box.open.frameWant, c.box.open.frameHave = n, have+got
-		c.box.mu.Unlock()
-		if err != nil {
+		c.box.update(func() { c.box.open.frameWant, c.box.open.frameHave = n, len(payload) })
+		if len(payload) == cap(payload) {
+			payload = slices.Grow(payload, min(n-len(payload), len(payload)))
+		}
+		got, err := c.br.Read(payload[len(payload):min(n, cap(payload))])
+		payload = payload[:len(payload)+got]
+		if err != nil && len(payload) < n {
 			return nil, err
 		}
 	}
+	c.box.update(func() { c.box.open.frameWant, c.box.open.frameHave = 0, 0 })
 	return payload, nil
 }
 
