@@ -43,7 +43,7 @@ func Grade(t *testing.T) {
 	report := script.Run(ctx, check.Options{
 		Target: p.URL(),
 		Rerun:  func(step string) string { return "go test -v -run '" + t.Name() + "/" + step + "'" },
-		OnStep: func(r check.Result) { t.Run(r.Step, func(t *testing.T) { say(t, script.Exercise, r) }) },
+		OnStep: func(r check.Result) { t.Run(r.Step, func(t *testing.T) { say(t, r) }) },
 	})
 	tell(t, report)
 	if report.Verdict == check.NotStarted {
@@ -52,10 +52,10 @@ func Grade(t *testing.T) {
 }
 
 // say ends a step's subtest with its verdict, in the words of every other door.
-func say(t *testing.T, exercise string, r check.Result) {
+func say(t *testing.T, r check.Result) {
 	t.Helper()
 	var words strings.Builder
-	if err := check.WriteResult(&words, exercise, r, check.Style{Width: width, Verbose: testing.Verbose()}); err != nil {
+	if err := r.Write(&words, check.Style{Width: width, Verbose: testing.Verbose()}); err != nil {
 		t.Fatal(err)
 	}
 	switch r.Verdict {

@@ -45,11 +45,15 @@ func givePort(port int) {
 	delete(ports.taken, port)
 }
 
+// isFree reports whether nobody listens on the port. It does not listen there
+// itself to find out: when another goroutine starts a program meanwhile, the
+// listener lives on in the child until its exec, and would be taken for the
+// program that is waited for.
 func isFree(port int) bool {
-	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	c, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
-		return false
+		return true
 	}
-	l.Close()
-	return true
+	c.Close()
+	return false
 }

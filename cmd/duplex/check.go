@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	"duplex/lessons"
+	"duplex/lessons/check"
+	"duplex/lessons/check/mailbox"
+)
+
+func checkCommand() *command {
+	return &command{
+		name:  "check",
+		args:  "EXERCISE URL [--json] [-v] [--step NAME]",
+		short: "check a running server against an exercise",
+		long: `
+EXERCISE is handshake, echo, chat or events; URL is where your server listens,
+written in any language. A full URL with a path replaces the exercise's path.
+
+  --json          the report as JSON, for programs
+  -v              the transcript of every step, not only of failures
+  --step NAME     this step only
+  --lessons DIR   the exercises of another course
+  --data DIR      whose pages show the result (default: yours)
+
+  duplex check echo http://localhost:3000
+  duplex check echo ws://localhost:3000/my/socket --step close -v
+
+Exit code: 0 every step passed; 1 one failed, or the exercise is not started;
+2 the check could not tell (nothing listens there, say); 3 wrong use, or the
+checker itself broke.`,
+		run: runCheck,
+	}
+}
+
+func runCheck(ctx context.Context, c *call) error {
+	var (
+		asJSON  = c.flags.Bool("json", false, "")
+		verbose = c.flags.Bool("v", false, "")
+		step    = c.flags.String("step", "", "")
+		dir     = c.flags.String("lessons", "", "")
+		data    = c.flags.String("data", "", "")
+	)
+	args, err := c.parse(2, 2)
+	if err != nil {
+		return err
+	}
+	script, err := findScript(*dir, args[0], *step)
+	if err != nil {
+		return err
+	}
+	style := styleOf(c.out, *verbose)
+	opt := check.Options{Target: args[1], Step: *step}
+	if err := opt.Validate(); err != nil {
+		return usagef("%v", err)
+	}
+	if !*asJSON {
+		opt.OnStep = func(r check.Result) { r.Write(c.out, style) }
+	}
+	report := script.Run(ctx, opt)
+	leave(c, *data, report)
+	if err := writeReport(c, report, *asJSON, style); err != nil {
+		return err
+	}
+	if code := report.Verdict.ExitCode(); code != exitOK {
+		return exitCode(code)
+	}
+	return nil
+}
+
+func writeReport(c *call, report *check.Report, asJSON bool, style check.Style) error {
+	if !asJSON {
+		return report.WriteSummary(c.out, style)
+	}
+	enc := json.NewEncoder(c.out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(report)
+}
+
+// findScript returns the exercise's script, having made sure that the step,
+// if one is named, is in it.
+func findScript(dir, name, step string) (*check.Script, error) {
+	course, err := loadCourse(dir)
+	if err != nil {
+		return nil, err
+	}
+	e := course.Exercise(name)
+	if e == nil {
+		return nil, usagef("there is no exercise %q; expected one of %s", name, strings.Join(exerciseNames(course), ", "))
+	}
+	if e.Script == nil {
+		return nil, fmt.Errorf("the script of %s has defects; duplex lint %s names them", name, dir)
+	}
+	if step == "" {
+		return e.Script, nil
+	}
+	var steps []string
+	for _, s := range e.Script.Steps {
+		if s.Name == step {
+			return e.Script, nil
+		}
+		steps = append(steps, s.Name)
+	}
+	return nil, usagef("%s has no step %q; expected one of %s", name, step, strings.Join(steps, ", "))
+}
+
+// leave tells an open page of the report. Trouble there is no failed check.
+func leave(c *call, data string, report *check.Report) {
+	var err error
+	if data == "" {
+		data, err = mailbox.DefaultData()
+	}
+	if err == nil {
+		err = mailbox.Put(data, report)
+	}
+	if err != nil {
+		fmt.Fprintf(c.err, "duplex check: the course's pages will not show this run: %v\n", err)
+	}
+}
+
+// loadCourse loads the course in dir, or the one that is built in.
+func loadCourse(dir string) (*lessons.Course, error) {
+	if dir == "" {
+		return lessons.Load(lessons.FS()), nil
+	}
+	if err := readable(dir); err != nil {
+		return nil, err
+	}
+	return lessons.Load(os.DirFS(dir)), nil
+}
+
+// readable says in one line why a course can't be read from dir.
+func readable(dir string) error {
+	if _, err := os.ReadDir(dir); err != nil {
+		return fmt.Errorf("cannot read the lessons in %s: %w; --lessons names a folder that holds a course.md", dir, reason(err))
+	}
+	return nil
+}
+
+func exerciseNames(course *lessons.Course) []string {
+	var all []string
+	for _, l := range course.Lessons {
+		for _, e := range l.Exercises {
+			all = append(all, e.Name)
+		}
+	}
+	return all
+}

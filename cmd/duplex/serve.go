@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"os/exec"
+	"runtime"
+
+	"duplex/lessons/check/mailbox"
+	"duplex/server"
+)
+
+const defaultAddr = "127.0.0.1:8080"
+
+func serveCommand() *command {
+	return &command{
+		name:  "serve",
+		args:  "[--addr HOST:PORT] [--lessons DIR] [--data DIR] [--open]",
+		short: "serve the course; what duplex does without a command",
+		long: `
+  --addr HOST:PORT  where to listen (default 127.0.0.1:8080; port 0: any free one)
+  --lessons DIR     another course; the pages reload when its files are saved
+  --allow-html      let that course's lessons hold raw HTML (only for lessons
+                    whose author you trust)
+  --data DIR        where progress is kept (default: your own data directory)
+  --open            open the course in a browser
+
+  duplex
+  duplex serve --addr 127.0.0.1:9000 --open
+  duplex serve --lessons ./my-course
+
+Ctrl+C ends it: event streams and WebSockets are closed properly first.`,
+		run: runServe,
+	}
+}
+
+func runServe(ctx context.Context, c *call) error {
+	cfg := server.Config{Version: version(), Log: slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	c.flags.StringVar(&cfg.Addr, "addr", defaultAddr, "")
+	c.flags.StringVar(&cfg.LessonsDir, "lessons", "", "")
+	c.flags.StringVar(&cfg.Data, "data", "", "")
+	c.flags.BoolVar(&cfg.AllowHTML, "allow-html", false, "")
+	open := c.flags.Bool("open", false, "")
+	if _, err := c.parse(0, 0); err != nil {
+		return err
+	}
+	if err := validAddr(cfg.Addr); err != nil {
+		return err
+	}
+	if cfg.LessonsDir != "" {
+		if err := readable(cfg.LessonsDir); err != nil {
+			return err
+		}
+	}
+	if cfg.Data == "" {
+		data, err := mailbox.DefaultData()
+		if err != nil {
+			return err
+		}
+		cfg.Data = data
+	}
+	cfg.Started = func(addr string) { started(c, addr, *open) }
+	return serve(ctx, cfg)
+}
+
+func serve(ctx context.Context, cfg server.Config) error {
+	s, err := server.New(cfg)
+	if err != nil {
+		return err
+	}
+	l, err := server.Listen(cfg.Addr)
+	if err != nil {
+		s.Close()
+		return err
+	}
+	return s.Run(ctx, l)
+}
+
+func validAddr(addr string) error {
+	if _, _, err := net.SplitHostPort(addr); err != nil {
+		return usagef("--addr %q: expected HOST:PORT, like %s or :8080", addr, defaultAddr)
+	}
+	return nil
+}
+
+// started says where the course is, on out for programs that wait for it, and
+// what to do next, on err for people.
+func started(c *call, addr string, open bool) {
+	host, port, _ := net.SplitHostPort(addr)
+	ip := net.ParseIP(host)
+	if ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	url := "http://" + net.JoinHostPort(host, port)
+	fmt.Fprintf(c.out, "listening on %s\n", url)
+	if ip != nil && !ip.IsLoopback() {
+		fmt.Fprintf(c.err, "warning: %s can be reached from other machines; without --addr only this one can reach it\n", addr)
+	}
+	fmt.Fprint(c.err, "\nOpen that address in a browser and press Start. Your progress is kept.\nPress Ctrl+C here to end it; duplex help shows what else there is.\n")
+	if open {
+		if err := browse(url); err != nil {
+			fmt.Fprintf(c.err, "no browser could be opened (%v); open %s yourself\n", err, url)
+		}
+	}
+}
+
+// browse opens url in the user's browser.
+func browse(url string) error {
+	name, args := "xdg-open", []string{url}
+	switch runtime.GOOS {
+	case "darwin":
+		name = "open"
+	case "windows":
+		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", url}
+	}
+	cmd := exec.Command(name, args...)
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	go cmd.Wait() // ends when the opener does, at the latest with this program
+	return nil
+}

@@ -1,0 +1,127 @@
+package mailbox
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"duplex/lessons/check"
+)
+
+func TestReportsArriveInOrderAndOnce(t *testing.T) {
+	data := t.TempDir()
+	for i := range 3 {
+		put(t, data, fmt.Sprint("exercise-", i))
+	}
+	got, done := take(t, data)
+	if len(got) != 3 {
+		t.Fatalf("took %d reports, want 3", len(got))
+	}
+	for i, r := range got {
+		if want := fmt.Sprint("exercise-", i); r.Exercise != want || r.Verdict != check.Fail {
+			t.Errorf("report %d is %s, %s; want %s, fail", i, r.Exercise, r.Verdict, want)
+		}
+	}
+	if again, _ := take(t, data); len(again) != 3 {
+		t.Errorf("a reader that ended before it stored them gets %d reports, want 3 again", len(again))
+	}
+	done()
+	if rest, _ := take(t, data); len(rest) != 0 {
+		t.Errorf("%d reports are left after done", len(rest))
+	}
+}
+
+func TestReportThatComesMeanwhileIsKept(t *testing.T) {
+	data := t.TempDir()
+	put(t, data, "first")
+	_, done := take(t, data)
+	put(t, data, "second")
+	done()
+	got, _ := take(t, data)
+	if len(got) != 1 || got[0].Exercise != "second" {
+		t.Errorf("took %v, want the second report alone", got)
+	}
+}
+
+func TestManyProcessesAtOnce(t *testing.T) {
+	data := t.TempDir()
+	var all sync.WaitGroup
+	for i := range 50 {
+		all.Go(func() { put(t, data, fmt.Sprint(i)) })
+	}
+	all.Wait()
+	if got, _ := take(t, data); len(got) != 50 {
+		t.Errorf("took %d reports, want 50", len(got))
+	}
+}
+
+func TestNobodyReads(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "none")
+	put(t, data, "echo")
+	if _, err := os.Stat(data); !os.IsNotExist(err) {
+		t.Errorf("Put made %s; only a server may", data)
+	}
+	if got, _ := take(t, data); len(got) != 0 {
+		t.Errorf("took %v from nowhere", got)
+	}
+}
+
+func TestBrokenFileIsNamedAndRemoved(t *testing.T) {
+	data := t.TempDir()
+	put(t, data, "echo")
+	broken := filepath.Join(data, folder, "broken"+ending)
+	if err := os.WriteFile(broken, []byte("{"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	got, done, err := Take(data)
+	if len(got) != 1 || got[0].Exercise != "echo" {
+		t.Errorf("took %v, want the good report", got)
+	}
+	if err == nil || !strings.Contains(err.Error(), broken) {
+		t.Errorf("error is %v, want one that names %s", err, broken)
+	}
+	done()
+	if _, _, err := Take(data); err != nil {
+		t.Errorf("after done: %v", err)
+	}
+}
+
+func TestDefaultData(t *testing.T) {
+	t.Setenv("DUPLEX_DATA", "/somewhere/else")
+	if got, err := DefaultData(); got != "/somewhere/else" || err != nil {
+		t.Errorf("with DUPLEX_DATA: %q, %v", got, err)
+	}
+	t.Setenv("DUPLEX_DATA", "")
+	if runtime.GOOS != "linux" {
+		return
+	}
+	t.Setenv("XDG_DATA_HOME", "/xdg")
+	if got, err := DefaultData(); got != "/xdg/duplex" || err != nil {
+		t.Errorf("with XDG_DATA_HOME: %q, %v", got, err)
+	}
+	t.Setenv("XDG_DATA_HOME", "")
+	t.Setenv("HOME", "/home/ada")
+	if got, err := DefaultData(); got != "/home/ada/.local/share/duplex" || err != nil {
+		t.Errorf("with HOME alone: %q, %v", got, err)
+	}
+}
+
+func put(t *testing.T, data, exercise string) {
+	t.Helper()
+	if err := Put(data, &check.Report{Exercise: exercise, Verdict: check.Fail}); err != nil {
+		t.Error(err)
+	}
+}
+
+func take(t *testing.T, data string) ([]*check.Report, func()) {
+	t.Helper()
+	got, done, err := Take(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got, done
+}

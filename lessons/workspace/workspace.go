@@ -1,0 +1,171 @@
+// Package workspace makes a learner's own folder of exercises: an ordinary Go
+// module that builds, runs and grades itself with no network, because all it
+// needs is vendored into it.
+//
+//	written, err := workspace.Write("my-exercises", course)
+//
+// leaves, for every exercise of the course, a folder with the starter, the
+// check script and a test:
+//
+//	go.mod            module workspace
+//	README.md         how to run, test and check
+//	echo/main.go      the starter, the learner's from now on
+//	echo/check.txt    what is checked, in words
+//	echo/…_test.go    go test ./echo grades it
+//	vendor/           the WebSocket library and the checker
+package workspace
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"duplex/lessons"
+)
+
+// moduleLine begins the go.mod of every workspace; it is how one is known.
+const moduleLine = "module workspace\n"
+
+//go:embed README.md gitignore
+var files embed.FS
+
+// Written says what Write did, as slash-separated paths in Dir.
+type Written struct {
+	Dir  string
+	New  []string // files that were not there before, vendored ones left out
+	Kept []string // files of the learner's that differ from the starter, untouched
+}
+
+// Write makes a workspace for the course in dir, or brings the one that is
+// there up to date. What the learner edits (every file of an exercise but its
+// script and its test) is never overwritten. A folder that holds anything but
+// a workspace is refused. Each file is put in place whole.
+func Write(dir string, c *lessons.Course) (*Written, error) {
+	if err := usable(dir); err != nil {
+		return nil, err
+	}
+	w := &writer{Written: Written{Dir: dir}}
+	w.ours("go.mod", goMod())
+	w.learners("README.md", readFile("README.md"))
+	w.learners(".gitignore", readFile("gitignore"))
+	for _, l := range c.Lessons {
+		for _, e := range l.Exercises {
+			w.exercise(e)
+		}
+	}
+	w.vendor()
+	return &w.Written, w.err
+}
+
+// usable says whether dir may become a workspace: it is not there, it is
+// empty, or it is one already.
+func usable(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	mod, _ := os.ReadFile(filepath.Join(dir, "go.mod"))
+	if bytes.HasPrefix(mod, []byte(moduleLine)) {
+		return nil
+	}
+	return fmt.Errorf("%s holds files that are not a workspace; name a new or an empty folder", dir)
+}
+
+// A writer writes files below Dir until the first error, which it keeps.
+type writer struct {
+	Written
+	err error
+}
+
+func (w *writer) exercise(e *lessons.Exercise) {
+	for _, f := range e.Starter {
+		name := path.Join(e.Name, path.Base(f.Path))
+		if strings.HasSuffix(name, "_test.go") {
+			w.ours(name, f.Source)
+			continue
+		}
+		w.learners(name, f.Source)
+	}
+	w.ours(path.Join(e.Name, "check.txt"), e.ScriptSource)
+}
+
+// learners writes a file that belongs to the learner once it is there.
+func (w *writer) learners(name string, content []byte) {
+	have, err := os.ReadFile(w.path(name))
+	switch {
+	case err == nil && bytes.Equal(have, content):
+	case err == nil:
+		w.Kept = append(w.Kept, name)
+	default:
+		w.ours(name, content)
+	}
+}
+
+// ours writes a file that the learner has no reason to edit.
+func (w *writer) ours(name string, content []byte) {
+	if w.err != nil {
+		return
+	}
+	if _, err := os.Stat(w.path(name)); err != nil {
+		w.New = append(w.New, name)
+	}
+	w.err = put(w.path(name), content)
+}
+
+// vendor replaces the vendored code as a whole, so that nothing stale is left.
+func (w *writer) vendor() {
+	if w.err != nil {
+		return
+	}
+	tree := vendored()
+	if w.err = os.RemoveAll(w.path("vendor")); w.err != nil {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(tree)) {
+		if w.err = put(w.path(path.Join("vendor", name)), tree[name]); w.err != nil {
+			return
+		}
+	}
+}
+
+func (w *writer) path(name string) string { return filepath.Join(w.Dir, filepath.FromSlash(name)) }
+
+// put writes a file under another name and renames it, so that it is never
+// there in part.
+func put(file string, content []byte) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(file), ".new-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), file)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}
+
+func readFile(name string) []byte {
+	b, err := files.ReadFile(name)
+	if err != nil {
+		panic(err) // embedded: the compiler saw it
+	}
+	return b
+}
