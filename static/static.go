@@ -31,6 +31,7 @@ import (
 //go:embed elements/duplex-stage/duplex-stage.js elements/duplex-stage/duplex-stage.css
 //go:embed elements/echo-demo/echo-demo.js elements/echo-demo/handshake.js elements/echo-demo/echo-demo.css
 //go:embed elements/events-demo/events-demo.js elements/events-demo/events-demo.css
+//go:embed elements/exercise-check/exercise-check.js elements/exercise-check/result.js elements/exercise-check/exercise-check.css
 //go:embed elements/key-help/key-help.js elements/key-help/key-help.css
 //go:embed elements/live-line/live-line.js elements/live-line/live-line.css
 //go:embed elements/page-splitter/page-splitter.js elements/page-splitter/page-splitter.css

@@ -66,7 +66,7 @@ export async function mountEditor(host, { doc, language, label, onChange = () =>
       language === "go" ? cm.go() : cm.javascript(),
       cm.syntaxHighlighting(colours),
       cm.EditorView.theme(theme),
-      cm.EditorView.contentAttributes.of({ "aria-label": `${label}. Escape, then Tab, leaves the editor.`, spellcheck: "false" }),
+      cm.EditorView.contentAttributes.of({ "aria-label": `${label}. Escape, then Tab, leaves the editor.`, spellcheck: "false", tabindex: "0" }),
       cm.keymap.of([...cm.closeBracketsKeymap, ...cm.defaultKeymap, ...cm.historyKeymap, cm.indentWithTab]),
       cm.EditorView.updateListener.of((/** @type {any} */ u) => { if (u.docChanged) onChange(u.state.doc.toString()); }),
     ],

@@ -9,13 +9,15 @@
 // It dispatches duplex:state, duplex:wire and duplex:members {you, members}.
 
 import { count } from "../../lib/bytes.js";
+import { recall, remember } from "../../lib/store.js";
 import { TappedSocket, announce, passOn, showState, stageOf } from "../../lib/tap.js";
 import { stateWords } from "../../lib/wire.js";
 
 /** Lines of the conversation kept. */
 const ROWS = 500;
-const NAME_KEY = "duplex:chat:name";
-const DRAFT_KEY = "duplex:chat:draft";
+/** Remembered under these names: the name for all rooms, what is being typed for each. */
+const NAME_KEY = "chat:name";
+const DRAFT_KEY = "chat:draft:";
 
 /**
  * What the server says (server/demo/chat.go).
@@ -31,9 +33,9 @@ const markup = `
     <button class="btn go">Join</button>
   </form>
   <p class="chat-room"><span class="chat-who"></span> <a class="chat-second" target="_blank" rel="noopener">Open a second window</a></p>
-  <div class="talk-view" tabindex="0" role="group" aria-label="Conversation">
+  <div class="talk-view" tabindex="0" role="log" aria-label="Conversation">
     <p class="talk-none">Nobody has said anything yet.</p>
-    <ol class="talk" role="log" aria-label="Messages"></ol>
+    <ol class="talk"></ol>
   </div>
   <div class="demo-foot">
     <form class="demo-row chat-say">
@@ -63,7 +65,7 @@ class ChatDemo extends HTMLElement {
     this.#socket.addEventListener("state", () => this.#showState());
     this.#socket.addEventListener("message", (e) => this.#received(/** @type {MessageEvent} */ (e).data));
     this.#socket.addEventListener("close", () => this.#setMembers("", []));
-    if (localStorage.getItem(NAME_KEY) !== null) this.#socket.open();
+    if (recall(NAME_KEY, "") !== "") this.#socket.open();
     this.#showState();
   }
 
@@ -81,8 +83,8 @@ class ChatDemo extends HTMLElement {
 
   #build() {
     this.innerHTML = markup;
-    this.#field("name").value = localStorage.getItem(NAME_KEY) ?? "";
-    this.#field("text").value = sessionStorage.getItem(DRAFT_KEY) ?? "";
+    this.#field("name").value = recall(NAME_KEY, "");
+    this.#field("text").value = recall(DRAFT_KEY + this.#room, "");
     this.#field("text").addEventListener("input", () => this.#keep());
     const second = new URL(location.href);
     second.searchParams.set("room", this.#room);
@@ -106,7 +108,7 @@ class ChatDemo extends HTMLElement {
   }
 
   #join() {
-    localStorage.setItem(NAME_KEY, this.#field("name").value.trim());
+    remember(NAME_KEY, this.#field("name").value.trim());
     this.#socket?.open();
     this.#field("text").focus();
   }
@@ -117,7 +119,7 @@ class ChatDemo extends HTMLElement {
   }
 
   #keep() {
-    sessionStorage.setItem(DRAFT_KEY, this.#field("text").value);
+    remember(DRAFT_KEY + this.#room, this.#field("text").value);
   }
 
   #say() {

@@ -9,13 +9,14 @@
 
 import { count } from "../../lib/bytes.js";
 import { mountEditor } from "../../lib/editor.js";
+import { forget, recall, remember } from "../../lib/store.js";
 import { Tap, announce, passOn, stageOf } from "../../lib/tap.js";
 
 /** @typedef {import("../../lib/wire.js").WireEvent} WireEvent */
 
 /** Lines of the console kept. */
 const LINES = 1_000;
-const KEY = "duplex:client:";
+const KEY = "client:";
 /** A level has a sign as well as a colour. @type {Record<string, string>} */
 const MARKS = { warn: "! ", error: "✗ " };
 /** Samples by the name of their file. @type {Record<string, string>} */
@@ -57,7 +58,7 @@ class ClientDemo extends HTMLElement {
     if (this.querySelector(".cl-editor")) return;
     this.#build();
     announce(this, { state: "idle", url: "", attempt: 0 });
-    await this.#choose(localStorage.getItem(`${KEY}sample`) ?? "life");
+    await this.#choose(recall(`${KEY}sample`, "life"));
     await stageOf(this);
   }
 
@@ -89,9 +90,9 @@ class ClientDemo extends HTMLElement {
   /** Shows a sample, or what the reader made of it. @param {string} name */
   async #choose(name) {
     this.#sample = name in SAMPLES ? name : "life";
-    localStorage.setItem(`${KEY}sample`, this.#sample);
+    remember(`${KEY}sample`, this.#sample);
     /** @type {HTMLSelectElement} */ (this.#get("#cl-sample")).value = this.#sample;
-    const doc = localStorage.getItem(KEY + this.#sample) ?? await this.#text(this.#sample);
+    const doc = recall(KEY + this.#sample, /** @type {string|undefined} */ (undefined)) ?? await this.#text(this.#sample);
     this.#offerUndo(undefined);
     this.#editor?.destroy();
     this.#editor = await mountEditor(this.#get(".cl-editor"), {
@@ -112,7 +113,7 @@ class ClientDemo extends HTMLElement {
 
   /** @param {string} text */
   #changed(text) {
-    localStorage.setItem(KEY + this.#sample, text);
+    remember(KEY + this.#sample, text);
     if (text !== this.#texts.get(this.#sample)) this.#offerUndo(undefined);
   }
 
@@ -127,7 +128,7 @@ class ClientDemo extends HTMLElement {
     const sample = await this.#text(this.#sample);
     if (before === sample) return this.#say("note", "This is the program as it came: there is nothing to reset.");
     this.#editor?.replace(sample);
-    localStorage.removeItem(KEY + this.#sample);
+    forget(KEY + this.#sample);
     this.#offerUndo(before);
   }
 

@@ -33,12 +33,14 @@ class DuplexLine extends HTMLElement {
   #frame = 0;
   #still = matchMedia("(prefers-reduced-motion: reduce)");
   #sizes = new ResizeObserver(([entry]) => {
-    const width = Math.round(entry.contentRect.width);
+    // In sixteenths of a rem, so that the whole drawing grows with the type.
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+    const width = Math.round(entry.contentRect.width * 16 / rem);
     if (!width || width === this.#width) return;
     this.#width = width;
     this.#draw();
   });
-  #svg = make("svg", { role: "img", class: "line", height: String(HEIGHT) });
+  #svg = make("svg", { role: "img", class: "line" });
 
   connectedCallback() {
     this.replaceChildren(this.#svg);
@@ -107,7 +109,7 @@ class DuplexLine extends HTMLElement {
 
   get #kind() { return this.getAttribute("kind") ?? "websocket"; }
 
-  /** Where things stand, in CSS pixels. */
+  /** Where things stand. */
   #places() {
     const margin = Math.max(48, Math.min(96, this.#width * 0.15));
     const chat = this.#kind === "chat";

@@ -16,11 +16,12 @@ const TELLING = /^(upgrade|connection|sec-websocket-(key|version|accept)):/i;
 const FRAMES = 6;
 
 const markup = `
-  <section class="hs">
+  <p class="hs-wait">Waiting for the server's record of the handshake…</p>
+  <section class="hs" hidden>
     <h3>1. This page asks</h3>
-    <pre class="hs-head" data-part="request" tabindex="0" aria-label="The request">…</pre>
+    <pre class="hs-head" data-part="request" tabindex="0" aria-label="The request"></pre>
     <h3>2. The server agrees</h3>
-    <pre class="hs-head" data-part="response" tabindex="0" aria-label="The response">…</pre>
+    <pre class="hs-head" data-part="response" tabindex="0" aria-label="The response"></pre>
     <h3>3. The proof</h3>
     <p>Only a server that speaks WebSocket knows what to do with the key. Change it and see.</p>
     <div class="hs-proof">
@@ -50,9 +51,8 @@ export class HandshakeView {
     this.#key.addEventListener("input", () => this.#prove());
   }
 
-  /** A new connection: forgets the last one. */
+  /** A new connection: its frames are its own. */
   clear() {
-    for (const part of ["request", "response", "said"]) this.#part(part).textContent = "…";
     this.#root.querySelector(".hs-frames")?.replaceChildren();
   }
 
@@ -62,8 +62,16 @@ export class HandshakeView {
       if (e.kind === "request") this.#request(e.text ?? "");
       else if (e.kind === "response") this.#response(e.text ?? "");
       else if (e.kind === "frame") this.#frame(e);
-      else if (e.kind === "note" && e.text) this.#part("request").textContent = e.text;
+      else if (e.kind === "note" && e.text) this.#wait(e.text);
     }
+  }
+
+  /** @param {string} words "" once there is something to show: nothing that was drawn moves */
+  #wait(words) {
+    const wait = /** @type {HTMLElement} */ (this.#root.querySelector(".hs-wait"));
+    wait.textContent = words;
+    wait.hidden = !words;
+    /** @type {HTMLElement} */ (this.#root.querySelector(".hs")).hidden = Boolean(words);
   }
 
   /** @param {string} name @returns {HTMLElement} */
@@ -82,7 +90,7 @@ export class HandshakeView {
   #response(head) {
     showHead(this.#part("response"), head);
     this.#part("said").textContent = field(head, "Sec-WebSocket-Accept") || "nothing";
-    this.#prove();
+    this.#prove().then(() => this.#wait(""));
   }
 
   /** Computes Sec-WebSocket-Accept again, by the rule of RFC 6455 §4.2.2. */

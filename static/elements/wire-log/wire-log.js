@@ -86,7 +86,10 @@ class WireLog extends HTMLElement {
     return /** @type {HTMLElement} */ (this.querySelector(selector));
   }
 
-  get #client() { return this.getAttribute("client") ?? "this page"; }
+  get #client() {
+    const checked = this.closest("duplex-stage")?.getAttribute("kind") === "exercise";
+    return this.getAttribute("client") ?? (checked ? "the checker" : "this page");
+  }
 
   get #rows() { return this.#get(".wl-rows"); }
 

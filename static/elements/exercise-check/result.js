@@ -1,0 +1,136 @@
+// What a check says: its stream of lines, a step's evidence as a reader sees it,
+// and its transcript as the wire log wants it. Loaded with the first check.
+
+import { count } from "../../lib/bytes.js";
+
+/** @typedef {import("../../lib/wire.js").WireEvent} WireEvent */
+
+/**
+ * A step's result (lessons/check).
+ * @typedef {object} Result
+ * @property {string} exercise
+ * @property {string} step
+ * @property {string} verdict
+ * @property {boolean} [skipped] not tried, for the reason in why
+ * @property {string} [why]
+ * @property {string} [sent]
+ * @property {string} [expected]
+ * @property {string} [got]
+ * @property {string} [likely]
+ * @property {string} [rerun] the command that runs it again
+ * @property {{text: string, url: string}[]} [see]
+ * @property {string[]} [hints]
+ * @property {WireEvent[]} [transcript]
+ */
+
+/** @type {Record<string, string>} */
+const SIGNS = { fail: "✗", inconclusive: "?", error: "!", "not started": "–" };
+
+/**
+ * The lines of a stream of NDJSON, each as soon as it is whole.
+ * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body
+ * @returns {AsyncGenerator<string>}
+ */
+export async function* linesOf(body) {
+  let rest = "";
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    const lines = (rest + value).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines.filter(Boolean);
+  }
+  if (rest.trim()) yield rest;
+}
+
+/**
+ * The events of a step, under its name.
+ * @param {Result} result
+ * @returns {WireEvent[]}
+ */
+export function eventsOf({ step, verdict, transcript = [] }) {
+  if (!transcript.length) return [];
+  const text = `step ${step}: ${verdict}`;
+  return [{ at: 0, end: "client", kind: "note", size: text.length, text }, ...transcript];
+}
+
+/**
+ * The evidence of a step that did not pass.
+ * @param {Result} result
+ * @param {{open: boolean, rerun: () => void}} options
+ * @returns {HTMLDetailsElement}
+ */
+export function resultOf(result, { open, rerun }) {
+  const box = document.createElement("details");
+  box.className = `fail ${result.verdict.replace(" ", "-")}`;
+  box.open = open;
+  box.append(tag("summary", `${SIGNS[result.verdict] ?? "?"} ${result.step}: ${result.why ?? result.verdict}`));
+  const list = document.createElement("dl");
+  const evidence = { sent: result.sent, expected: result.expected, got: result.got };
+  for (const [name, words] of Object.entries(evidence)) if (words) list.append(tag("dt", name), tag("dd", words, "mono"));
+  if (result.likely) list.append(tag("dt", "likely"), tag("dd", result.likely));
+  if (result.see?.length) list.append(tag("dt", "see"), references(result.see));
+  if (result.rerun) list.append(tag("dt", "rerun"), command(result.rerun));
+  box.append(list);
+  const foot = tag("div", "", "ex-fail-foot");
+  if (!result.skipped) foot.append(button("Check this step again", rerun));
+  if (result.hints?.length) box.append(hints(result.hints, foot));
+  if (foot.childElementCount) box.append(foot);
+  return box;
+}
+
+/** @param {{text: string, url: string}[]} see */
+function references(see) {
+  const dd = document.createElement("dd");
+  see.forEach(({ text, url }, i) => {
+    const link = Object.assign(document.createElement("a"), { href: url, textContent: text });
+    dd.append(i ? " · " : "", link);
+  });
+  return dd;
+}
+
+/** @param {string} words */
+function command(words) {
+  const dd = tag("dd", "", "mono ex-rerun");
+  const copy = button("Copy", async () => {
+    const done = await navigator.clipboard?.writeText(words).then(() => true, () => false);
+    copy.textContent = done ? "Copied" : "Select it to copy";
+  });
+  dd.append(tag("code", words), copy);
+  return dd;
+}
+
+/** Hints, opened one at a time. @param {string[]} all @param {HTMLElement} foot */
+function hints(all, foot) {
+  const list = tag("ol", "", "ex-hints");
+  list.ariaLabel = "Hints";
+  list.ariaLive = "polite";
+  const more = button("", () => {
+    list.append(tag("li", all[list.childElementCount]));
+    name();
+  });
+  const name = () => {
+    const shown = list.childElementCount;
+    more.hidden = shown === all.length;
+    more.textContent = shown ? `Next hint (${shown + 1} of ${all.length})` : `Show a hint (of ${count(all.length, "hint").split(" ")[0]})`;
+  };
+  name();
+  foot.append(more);
+  return list;
+}
+
+/** @param {string} words @param {() => void} press */
+function button(words, press) {
+  const el = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: words });
+  el.addEventListener("click", press);
+  return el;
+}
+
+/** @param {string} name @param {string} text @param {string} [className] */
+function tag(name, text, className) {
+  const el = document.createElement(name);
+  if (text) el.textContent = text;
+  if (className) el.className = className;
+  return el;
+}
