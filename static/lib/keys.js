@@ -6,7 +6,10 @@
 // Scripts bind others with onKey. Two keys in a row are written "g c". Keys never
 // fire while typing, with Ctrl, Alt or ⌘ held, or beneath an open dialog.
 
-/** @typedef {{keys: string, says: string, run: (event: KeyboardEvent) => void}} Binding */
+/**
+ * Run returns false for a press that it leaves to the browser.
+ * @typedef {{keys: string, says: string, run: (event: KeyboardEvent) => void|boolean|Promise<void>}} Binding
+ */
 
 /** @type {Set<Binding>} */
 const bound = new Set();
@@ -19,7 +22,7 @@ let firstAt = 0;
  * Binds keys (KeyboardEvent.key, several separated by commas) to a function.
  * @param {string} keys
  * @param {string} says what it does, for the list of keys
- * @param {(event: KeyboardEvent) => void} run
+ * @param {Binding["run"]} run returns false for a press that it leaves to the browser
  * @returns {() => void} unbinds
  */
 export function onKey(keys, says, run) {
@@ -62,9 +65,7 @@ function pressed(event) {
  */
 function fire(keys, event) {
   for (const binding of bound) {
-    if (!binding.keys.split(",").includes(keys)) continue;
-    binding.run(event);
-    return true;
+    if (binding.keys.split(",").includes(keys) && binding.run(event) !== false) return true;
   }
   const el = document.querySelector(`[data-key="${CSS.escape(keys)}"]`);
   if (!(el instanceof HTMLElement)) return false;

@@ -133,4 +133,6 @@ async function sendUnsent() {
   }
 }
 
-if (lesson) for (const section of sections()) watcher.observe(section);
+// Slides are shown to others: that they were seen says nothing about a learner.
+const reading = lesson !== "" && !document.querySelector("present-view");
+if (reading) for (const section of sections()) watcher.observe(section);

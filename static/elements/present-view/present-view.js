@@ -5,7 +5,7 @@
 // The address names the slide (#the-loop), and the history keeps how far its list
 // was opened, so a reload, or a save of the lesson, comes back to the same place.
 
-import { onKey, typing } from "../../lib/keys.js";
+import { onKey } from "../../lib/keys.js";
 
 /** How much of a long slide stays in view when it is scrolled on. */
 const OVERLAP = 0.85;
@@ -45,10 +45,12 @@ class PresentView extends HTMLElement {
 
   #bind() {
     /** @param {KeyboardEvent} event */
-    const on = (event) => { if (!acts(event)) this.#next(); };
+    const on = (event) => !acts(event) && this.#next();
+    /** @param {KeyboardEvent} event */
+    const back = (event) => !acts(event) && this.#back();
     this.#unbind = [
       onKey("ArrowRight, ,PageDown", "Next: a list item, the rest of the slide, or the next slide", on),
-      onKey("ArrowLeft,PageUp", "Back", () => this.#back()),
+      onKey("ArrowLeft,PageUp", "Back", back),
       onKey("Home", "First slide", () => this.#go(0)),
       onKey("End", "Last slide", () => this.#go(this.#slides.length - 1)),
       onKey("d", "The demo that this slide speaks of, beside it", () => this.#borrow(!this.#borrows)),
@@ -204,9 +206,14 @@ function items(slide) {
   return [...slide.querySelectorAll("li")].filter((li) => !li.closest("duplex-stage, quiz-card, figure, li li"));
 }
 
-/** Whether the key does something to what has the focus: Space presses a button. @param {KeyboardEvent} event */
-function acts(event) {
-  return typing(event) || (event.key === " " && event.target instanceof Element && event.target.closest("button, a, summary, input, [role=tab]") !== null);
+/**
+ * Whether the key does something to what has the focus: Space presses a button,
+ * arrows choose among radio buttons.
+ * @param {KeyboardEvent} event
+ */
+function acts({ key, target }) {
+  if (!(target instanceof Element)) return false;
+  return key === " " ? target.closest("button, a, summary, input") !== null : key.startsWith("Arrow") && target.matches("[type=radio]");
 }
 
 customElements.define("present-view", PresentView);
