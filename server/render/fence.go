@@ -28,7 +28,7 @@ func (p *passage) fenced(n *ast.FencedCodeBlock) {
 		info = string(n.Info.Segment.Value(p.source))
 	}
 	if err := f.parse(info); err != nil {
-		code := codeFigure(figure{lang: f.lang, code: f.body})
+		code := p.codeFigure(figure{lang: f.lang, code: f.body})
 		replace(n, &rawNode{html: p.box(f.line, infoHelp, "%v", err) + code})
 		return
 	}
@@ -103,9 +103,9 @@ func (p *passage) code(f fence) *rawNode {
 		if fig.code == "" {
 			return &rawNode{html: broken}
 		}
-		return &rawNode{html: broken + codeFigure(fig)}
+		return &rawNode{html: broken + p.codeFigure(fig)}
 	}
-	return &rawNode{html: codeFigure(fig), tab: fig.tab}
+	return &rawNode{html: p.codeFigure(fig), tab: fig.tab}
 }
 
 // quoteInto puts the quoted code into fig; it returns a box when it cannot,
@@ -150,8 +150,9 @@ func (f figure) label() string {
 	return f.lang
 }
 
-// codeFigure draws code with its title, a button to copy it and colours.
-func codeFigure(f figure) string {
+// codeFigure draws code with its title, a button to copy it and, but in an
+// outline, colours.
+func (w *work) codeFigure(f figure) string {
 	var b strings.Builder
 	label := html.EscapeString(f.label())
 	b.WriteString(`<figure class="code"`)
@@ -164,7 +165,7 @@ func codeFigure(f figure) string {
 		lang = "text"
 	}
 	fmt.Fprintf(&b, `<pre tabindex="0" role="group" aria-label="%s"><code class="language-%s">`, label, html.EscapeString(lang))
-	highlight(&b, f)
+	highlight(&b, f, !w.outline)
 	b.WriteString("</code></pre></figure>\n")
 	return b.String()
 }

@@ -16,9 +16,13 @@ func known(lang string) bool {
 }
 
 // highlight writes code line by line, each in a span so that lines can be
-// marked, and its tokens in spans whose classes Styles colours.
-func highlight(b *strings.Builder, f figure) {
-	for i, line := range tokenLines(f.lang, f.code) {
+// marked, and with colours its tokens in spans whose classes Styles colours.
+func highlight(b *strings.Builder, f figure, colours bool) {
+	lang := f.lang
+	if !colours {
+		lang = "text"
+	}
+	for i, line := range tokenLines(lang, f.code) {
 		class := "line"
 		if f.marks[i+1] {
 			class = "line mark"

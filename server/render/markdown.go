@@ -9,8 +9,10 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer"
+	ghtml "github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
@@ -118,8 +120,23 @@ func (r nodeRenderer) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 		wrap := n.(*inlineNode)
 		return around(w, wrap.open, wrap.close, entering)
 	})
+	reg.Register(extast.KindTableCell, tableCell)
 	reg.Register(ast.KindHTMLBlock, r.htmlBlock)
 	reg.Register(ast.KindRawHTML, r.rawHTML)
+}
+
+// tableCell draws a cell: a heading has a scope, and an empty cell is none.
+func tableCell(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+	tag := "td"
+	if _, ok := n.AttributeString("scope"); ok {
+		tag = "th"
+	}
+	if !entering {
+		return around(w, "", "</"+tag+">\n", entering)
+	}
+	_, _ = w.WriteString("<" + tag)
+	ghtml.RenderAttributes(w, n, extension.TableThCellAttributeFilter)
+	return around(w, ">", "", entering)
 }
 
 func around(w util.BufWriter, before, after string, entering bool) (ast.WalkStatus, error) {

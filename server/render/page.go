@@ -18,6 +18,7 @@ type work struct {
 	lesson   *lessons.Lesson
 	page     *Page
 	problems []lessons.Problem
+	outline  bool           // code gets no colours
 	ids      map[string]int // how often a heading's id has been asked for
 	level    int            // of the last heading; the page's title has 1
 }
@@ -29,13 +30,25 @@ func newWork(r *Renderer, c *lessons.Course, l *lessons.Lesson) *work {
 	}
 }
 
-func (r *Renderer) render(c *lessons.Course, l *lessons.Lesson) (*Page, []lessons.Problem) {
+func (r *Renderer) render(c *lessons.Course, l *lessons.Lesson, outline bool) (*Page, []lessons.Problem) {
 	w := newWork(r, c, l)
+	w.outline = outline
 	p := &passage{work: w, source: l.Body, line: l.BodyLine, body: true}
 	doc := p.parse(r.markdown.blocks.Parser())
 	w.assemble(p, parts(doc))
 	w.checkAnchors()
+	if outline {
+		w.page.strip()
+	}
 	return w.page, w.problems
+}
+
+// strip drops what an outline does not have.
+func (p *Page) strip() {
+	p.Lead, p.Scenes = "", nil
+	for i := range p.Sections {
+		p.Sections[i].HTML = ""
+	}
 }
 
 // problem records a defect of the lesson's markdown.
@@ -48,7 +61,7 @@ func (w *work) problem(line int, next, what string, args ...any) lessons.Problem
 // box records a defect and draws it where it stands.
 func (w *work) box(line int, next, what string, args ...any) string {
 	p := w.problem(line, next, what, args...)
-	return fmt.Sprintf("<aside class=\"problem\" aria-label=\"Problem in this lesson, line %d\"><p><strong>%s.</strong> %s.</p><p><code>%s:%d</code></p></aside>\n",
+	return fmt.Sprintf("<aside class=\"problem\" role=\"note\" aria-label=\"Problem in this lesson, line %d\"><p><strong>%s.</strong> %s.</p><p><code>%s:%d</code></p></aside>\n",
 		p.Line, html.EscapeString(sentence(p.What)), html.EscapeString(sentence(p.Next)), html.EscapeString(w.r.at(p.File)), p.Line)
 }
 

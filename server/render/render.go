@@ -61,10 +61,14 @@ type Renderer struct {
 	cfg      Config
 	markdown markdown
 
-	mu     sync.Mutex
-	course *lessons.Course
-	pages  map[*lessons.Lesson]func() (*Page, []lessons.Problem)
+	mu       sync.Mutex
+	course   *lessons.Course
+	pages    map[*lessons.Lesson]rendering
+	outlines map[*lessons.Lesson]rendering
 }
+
+// A rendering is done when it is first called for.
+type rendering func() (*Page, []lessons.Problem)
 
 // A Page is a lesson, rendered.
 type Page struct {
@@ -134,17 +138,31 @@ func New(cfg Config) *Renderer {
 // problems that loading found are not among those. Both results are shared
 // between callers and must not be changed.
 func (r *Renderer) Lesson(c *lessons.Course, l *lessons.Lesson) (*Page, []lessons.Problem) {
+	return r.once(c, l, false)()
+}
+
+// Outline is Lesson without the HTML of lead, scenes and sections, for lists of
+// what a course holds. Most of the time that a lesson takes goes into the
+// colours of its code; an outline takes a fifth of it.
+func (r *Renderer) Outline(c *lessons.Course, l *lessons.Lesson) (*Page, []lessons.Problem) {
+	return r.once(c, l, true)()
+}
+
+func (r *Renderer) once(c *lessons.Course, l *lessons.Lesson, outline bool) rendering {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.course != c {
-		r.course, r.pages = c, map[*lessons.Lesson]func() (*Page, []lessons.Problem){}
+		r.course = c
+		r.pages, r.outlines = map[*lessons.Lesson]rendering{}, map[*lessons.Lesson]rendering{}
 	}
-	page, ok := r.pages[l]
-	if !ok {
-		page = sync.OnceValues(func() (*Page, []lessons.Problem) { return r.render(c, l) })
-		r.pages[l] = page
+	known := r.pages
+	if outline {
+		known = r.outlines
 	}
-	r.mu.Unlock()
-	return page()
+	if known[l] == nil {
+		known[l] = sync.OnceValues(func() (*Page, []lessons.Problem) { return r.render(c, l, outline) })
+	}
+	return known[l]
 }
 
 // Intro renders the introduction of a course, which is plain markdown: its

@@ -116,7 +116,7 @@ func (p *passage) stageCode(settings []setting) (code, broken string) {
 		}
 		figures = append(figures, fig)
 	}
-	return tabbed(figures), broken
+	return p.tabbed(figures), broken
 }
 
 // codeLine reads "path#region key=value…".
@@ -150,7 +150,7 @@ func languageOf(file string) string {
 
 // tabbed draws figures one below the other; when they are of several
 // languages, as tabs. Figures of one tab share its name.
-func tabbed(figures []figure) string {
+func (w *work) tabbed(figures []figure) string {
 	var tabs []string
 	for i, f := range figures {
 		if f.tab == "" {
@@ -165,7 +165,7 @@ func tabbed(figures []figure) string {
 		if len(tabs) < 2 {
 			f.tab = ""
 		}
-		b.WriteString(codeFigure(f))
+		b.WriteString(w.codeFigure(f))
 	}
 	if len(tabs) < 2 {
 		return b.String()
@@ -196,7 +196,7 @@ func (p *passage) exercise(f fence) (string, bool) {
 	b.WriteString(broken)
 	stageOpen(&b, "exercise", e.Name, label, "")
 	p.steps(&b, e)
-	stageClose(&b, exerciseCode(e)+code)
+	stageClose(&b, p.exerciseCode(e)+code)
 	return b.String(), true
 }
 
@@ -211,19 +211,19 @@ func (p *passage) steps(b *strings.Builder, e *lessons.Exercise) {
 }
 
 // exerciseCode shows the starter, the solution behind a fold, and the script.
-func exerciseCode(e *lessons.Exercise) string {
+func (w *work) exerciseCode(e *lessons.Exercise) string {
 	var b strings.Builder
 	for _, f := range shown(e, e.Starter) {
-		b.WriteString(codeFigure(f))
+		b.WriteString(w.codeFigure(f))
 	}
 	if solution := shown(e, e.Solution); len(solution) > 0 {
 		b.WriteString("<details class=\"solution\"><summary>Show the solution</summary>\n")
 		for _, f := range solution {
-			b.WriteString(codeFigure(f))
+			b.WriteString(w.codeFigure(f))
 		}
 		b.WriteString("</details>\n")
 	}
-	b.WriteString(codeFigure(figure{lang: "text", title: lessons.ScriptFile, code: string(e.ScriptSource)}))
+	b.WriteString(w.codeFigure(figure{lang: "text", title: lessons.ScriptFile, code: string(e.ScriptSource)}))
 	return b.String()
 }
 

@@ -44,7 +44,7 @@ func (p *passage) transform(n ast.Node) {
 	case *ast.FencedCodeBlock:
 		p.fenced(n)
 	case *ast.CodeBlock:
-		replace(n, &rawNode{html: codeFigure(figure{lang: "text", code: string(n.Lines().Value(p.source))})})
+		replace(n, &rawNode{html: p.codeFigure(figure{lang: "text", code: string(n.Lines().Value(p.source))})})
 	case *ast.Blockquote:
 		p.alert(n)
 	case *ast.HTMLBlock:
@@ -188,7 +188,7 @@ func (p *passage) alert(n *ast.Blockquote) {
 		n.RemoveChild(n, para)
 	}
 	wrap(n, &wrapNode{
-		open:  fmt.Sprintf("<aside class=\"alert alert-%s\" aria-label=\"%s\">\n<p class=\"alert-title\">%[2]s</p>\n", strings.ToLower(name), name),
+		open:  fmt.Sprintf("<aside class=\"alert alert-%s\" role=\"note\" aria-label=\"%s\">\n<p class=\"alert-title\">%[2]s</p>\n", strings.ToLower(name), name),
 		close: "</aside>\n",
 	})
 }
@@ -196,27 +196,34 @@ func (p *passage) alert(n *ast.Blockquote) {
 var alignments = map[extast.Alignment]string{extast.AlignLeft: "left", extast.AlignRight: "right", extast.AlignCenter: "center"}
 
 // table gives header cells their scope, cells their alignment as a class, and
-// the table a box that scrolls, by keyboard too.
+// the table a box that scrolls, by keyboard too. Where the first column has no
+// heading, its cells are the headings of their rows.
 func (p *passage) table(n *extast.Table) {
-	var label string
+	var headings []string
+	rowHeads := false
 	for row := n.FirstChild(); row != nil; row = row.NextSibling() {
 		for c := row.FirstChild(); c != nil; c = c.NextSibling() {
 			cell, ok := c.(*extast.TableCell)
 			if !ok {
 				continue
 			}
-			if row.Kind() == extast.KindTableHeader {
-				cell.SetAttributeString("scope", []byte("col"))
-				label += ", " + textOf(cell, p.source)
-			}
 			if side, ok := alignments[cell.Alignment]; ok {
 				cell.SetAttributeString("class", []byte("align-"+side))
 			}
+			text, first := textOf(cell, p.source), c.PreviousSibling() == nil
+			switch header := row.Kind() == extast.KindTableHeader; {
+			case header && text == "":
+				rowHeads = rowHeads || first
+			case header:
+				headings = append(headings, text)
+				cell.SetAttributeString("scope", []byte("col"))
+			case first && rowHeads && text != "":
+				cell.SetAttributeString("scope", []byte("row"))
+			}
 		}
 	}
-	label = strings.TrimPrefix(strings.ReplaceAll(label, ", ,", ","), ", ")
 	box := &wrapNode{
-		open:  fmt.Sprintf("<div class=\"table-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table: %s\">\n", html.EscapeString(label)),
+		open:  fmt.Sprintf("<div class=\"table-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table: %s\">\n", html.EscapeString(strings.Join(headings, ", "))),
 		close: "</div>\n",
 	}
 	replace(n, box)
