@@ -120,16 +120,19 @@ func (r *response) readSize(b []byte) []byte {
 	lf := bytes.IndexByte(b, '\n')
 	if lf < 0 {
 		r.sizeLine = append(r.sizeLine, b...)
+		if len(r.sizeLine) > maxHead {
+			r.mode, r.sizeLine = inOther, nil // no chunk size: we have lost the thread
+		}
 		return nil
 	}
 	r.sizeLine = append(r.sizeLine, b[:lf]...)
-	n, err := strconv.ParseInt(string(bytes.TrimSpace(r.sizeLine)), 16, 63)
+	n, err := strconv.ParseUint(string(bytes.TrimSpace(r.sizeLine)), 16, 62)
 	r.sizeLine = r.sizeLine[:0]
 	switch {
 	case err != nil || n == 0: // the last chunk: the stream has ended as it should
 		r.mode = inOther
 	default:
-		r.chunk = n + 2
+		r.chunk = int64(n) + 2
 	}
 	return b[lf+1:]
 }
