@@ -276,7 +276,8 @@ func TestCloseCutsWhoIsLeft(t *testing.T) {
 func TestSourceHoldsWhatTheLessonsQuote(t *testing.T) {
 	regions := map[string][]string{
 		"echo.go":   {"handler", "loop", "limits", "ping"},
-		"chat.go":   {"room", "join", "broadcast", "reader", "writer"},
+		"chat.go":   {"together", "room", "join", "broadcast", "reader", "writer"},
+		"socket.go": {"refuse"},
 		"events.go": {"handler", "format", "resume", "loop"},
 	}
 	for file, names := range regions {
