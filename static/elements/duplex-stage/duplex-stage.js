@@ -19,6 +19,7 @@ import { pulsesOf } from "../../lib/wire.js";
  * @typedef {object} State what a demo says of its connection
  * @property {"idle"|"connecting"|"open"|"closing"|"closed"|"retrying"|"offline"} state
  * @property {string} [text] all of it in one sentence
+ * @property {string} [word] instead of the state's own name
  * @property {string} [url]
  * @property {number} [code]
  * @property {string} [reason]
@@ -177,7 +178,7 @@ class DuplexStage extends HTMLElement {
   #show(now) {
     this.dataset.state = now.state;
     if (this.#line) this.#line.state = now.state;
-    const word = `${SHAPES[now.state]} ${WORDS[now.state]}`;
+    const word = now.word && now.state === "idle" ? now.word : `${SHAPES[now.state]} ${now.word ?? WORDS[now.state]}`;
     const more = detail(now);
     const [b = make("b", ""), small = make("span", "")] = /** @type {HTMLElement[]} */ ([...this.#state.children]);
     if (b.textContent !== word) b.textContent = word;
