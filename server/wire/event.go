@@ -2,6 +2,21 @@
 // WebSocket frames, lines of an event stream, and how it ended. The live demos
 // record it, the checkers judge it, and the pages show it, all in the same
 // words and the same JSON.
+//
+// A server whose connections come from [Listener] can have them watched. A
+// handler hands its connection to [Tap], with a [Recorder] of the id that the
+// request names; a page that knows the id gets every byte explained from
+// [Taps.Watch]:
+//
+//	taps := wire.NewTaps()
+//	srv := &http.Server{ConnContext: wire.ConnContext, Handler: …}
+//	srv.Serve(wire.Listener(l))
+//
+//	w = wire.Tap(w, r, taps.Recorder(r.URL.Query().Get("wire"))) // in the handler
+//	events, stop, err := taps.Watch(id)                          // for the page
+//
+// A program that has the bytes of a connection at hand can use a [FrameParser]
+// alone.
 package wire
 
 import (
