@@ -106,7 +106,7 @@ func TestCommands(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			check(t, c.commands, c.server).wants(t, c.verdict, c.parts...)
+			checkFor(t, c.verdict, c.commands, c.server).wants(t, c.verdict, c.parts...)
 		})
 	}
 }
@@ -145,7 +145,7 @@ func TestHTTP(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			res := check(t, c.commands, func(p *peer) { raw(c.answer)(p); p.wait() })
+			res := checkFor(t, c.verdict, c.commands, func(p *peer) { raw(c.answer)(p); p.wait() })
 			res.wants(t, c.verdict, c.parts...)
 			for _, e := range res.Transcript {
 				if strings.Contains(e.Text+string(e.Data)+res.words(), "secret") {
@@ -226,7 +226,7 @@ func TestEvents(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			check(t, c.commands, stream(c.body)).wants(t, c.verdict, c.parts...)
+			checkFor(t, c.verdict, c.commands, stream(c.body)).wants(t, c.verdict, c.parts...)
 		})
 	}
 }
@@ -249,8 +249,8 @@ func TestStreamCodings(t *testing.T) {
 		}
 	}
 	events := "stream /e\nevent id \"0\" data \"Event 0\"\nevent id \"1\" data \"grüße\"\nevent id \"1\" data \"2\"\n"
-	check(t, events+"recv eof", bytewise("0\r\n\r\n", true)).wants(t, Pass)
-	check(t, events+"recv eof", bytewise("", false)).wants(t, Pass)
+	checkFor(t, Pass, events+"recv eof", bytewise("0\r\n\r\n", true)).wants(t, Pass)
+	checkFor(t, Pass, events+"recv eof", bytewise("", false)).wants(t, Pass)
 	check(t, events+"event", bytewise("", false)).wants(t, Fail, "hung up before an event came")
 }
 
@@ -267,6 +267,6 @@ func TestRhythm(t *testing.T) {
 		}
 		p.wait()
 	}
-	check(t, "stream /e\nevent\nevent after 20ms within 3s\nevent after 20ms within 3s", apart).wants(t, Pass)
+	checkFor(t, Pass, "stream /e\nevent\nevent after 20ms within 3s\nevent after 20ms within 3s", apart).wants(t, Pass)
 	check(t, "stream /e\nevent\nevent within 1ms", apart).wants(t, Fail, "within 1ms")
 }

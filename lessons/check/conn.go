@@ -22,7 +22,7 @@ import (
 // reading. Small, so that the server soon feels it.
 const stalledBuffer = 4 << 10
 
-// farewellTime is how long the Close frame at the end of a step may take.
+// farewellTime is how long the Close frames at the end of a step may take.
 const farewellTime = 50 * time.Millisecond
 
 // A conn is one connection of a step. The step's goroutine owns it; one reader
@@ -117,7 +117,11 @@ func (c *conn) closeOf() *wire.Close {
 	if closed == nil {
 		return &wire.Close{Code: 1006, By: wire.Server}
 	}
-	return &wire.Close{Code: closed.code, Reason: closed.reason, By: wire.Server, Clean: c.saidClose.Load()}
+	by := wire.Client
+	if closed.first {
+		by = wire.Server
+	}
+	return &wire.Close{Code: closed.code, Reason: closed.reason, By: by, Clean: true}
 }
 
 // endingOf explains a reader's error.
@@ -176,10 +180,10 @@ func (c *conn) drop() {
 	}
 }
 
-// leave says goodbye where that is possible, and drops.
-func (c *conn) leave() {
+// leave says goodbye until a deadline, where that is possible, and drops.
+func (c *conn) leave(until time.Time) {
 	if end, _, _, _ := c.box.snapshot(); c.upright && end == nil && !c.saidClose.Load() && c.writing.TryLock() {
-		c.gate.SetWriteDeadline(time.Now().Add(farewellTime))
+		c.gate.SetWriteDeadline(until)
 		frame := ws.MaskFrame(ws.NewCloseFrame(ws.NewCloseFrameBody(ws.StatusNormalClosure, "")))
 		if b, err := ws.CompileFrame(frame); err == nil {
 			c.gate.Write(b)

@@ -32,6 +32,7 @@ type message struct {
 type closeFrame struct {
 	code   int
 	reason string
+	first  bool // the server began the closing handshake
 	at     time.Duration
 }
 

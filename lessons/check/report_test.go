@@ -109,7 +109,7 @@ func TestVerbose(t *testing.T) {
 	r.Write(&plain, Style{Verbose: true})
 	r.Write(&colour, Style{Verbose: true, Color: true})
 	for _, part := range []string{"line 12: recv text same", "hint      A second one.", "see       RFC 6455 §5.5.1 https://www.rfc-editor.org/rfc/rfc6455#section-5.5.1",
-		"→ GET /ws HTTP/1.1\n                            Host: 127", "← HTTP/1.1 101 Switching Protocols\n", `← Binary "hello, `, `→ Close 1000 "bye"`, "browsers show 1006", "--step close -v"} {
+		"→ GET /ws HTTP/1.1\n                           Host: 127", "← HTTP/1.1 101 Switching Protocols\n", `← Binary "hello, `, `→ Close 1000 "bye"`, "browsers show 1006", "--step close -v"} {
 		if !strings.Contains(plain.String(), part) {
 			t.Errorf("no %q in\n%s", part, plain.String())
 		}

@@ -85,7 +85,7 @@ func TestRooms(t *testing.T) {
 			if c.deliver != nil {
 				room.deliver = c.deliver
 			}
-			check(t, c.commands, upgraded(room.serve)).wants(t, c.verdict, c.parts...)
+			checkFor(t, c.verdict, c.commands, upgraded(room.serve)).wants(t, c.verdict, c.parts...)
 		})
 	}
 }
@@ -122,7 +122,7 @@ func TestStall(t *testing.T) {
 			to.say(ws.OpText, true, text)
 		}
 	}
-	check(t, commands, upgraded(private.serve)).wants(t, Pass)
+	checkFor(t, Pass, commands, upgraded(private.serve)).wants(t, Pass)
 }
 
 // TestLateMessages has a room that delivers what an earlier step said: the later

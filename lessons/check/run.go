@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -88,10 +89,18 @@ func newRun(s *Script, opt Options) *run {
 	}
 	if r.opt.Rerun == nil {
 		r.opt.Rerun = func(step string) string {
-			return fmt.Sprintf("duplex check %s %s --step %s -v", s.Exercise, opt.Target, step)
+			return fmt.Sprintf("duplex check %s %s --step %s -v", s.Exercise, shellWord(opt.Target), step)
 		}
 	}
 	return r
+}
+
+// shellWord quotes a URL that a shell would take apart.
+func shellWord(s string) string {
+	if s == "" || strings.ContainsAny(s, " \t\n\"'`\\$&|;<>()*?[]#~!{}") {
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return s
 }
 
 // step runs one step and words its result.
@@ -227,8 +236,9 @@ func (r *stepRun) members(w whom) []member {
 
 // end closes every connection of the step, and remembers what it sent.
 func (r *stepRun) end() {
+	until := time.Now().Add(farewellTime)
 	for _, name := range r.order {
-		r.conns[name].leave()
+		r.conns[name].leave(until)
 	}
 	r.cancel()
 	for sum := range r.own {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
@@ -98,25 +99,37 @@ type lineReader struct {
 func (l *lineReader) next() (string, error) {
 	var line []byte
 	for {
-		b, err := l.br.ReadByte()
-		if err != nil {
-			if errors.Is(err, io.ErrUnexpectedEOF) {
-				err = io.EOF
-			}
-			return "", err
+		if _, err := l.br.Peek(1); err != nil {
+			return "", streamEnd(err)
 		}
-		skip := l.cr && b == '\n'
-		l.cr = b == '\r'
-		switch {
-		case skip:
-		case b == '\n' || b == '\r':
+		have, _ := l.br.Peek(l.br.Buffered())
+		if l.cr && have[0] == '\n' {
+			l.cr = false
+			l.br.Discard(1)
+			continue
+		}
+		end := bytes.IndexAny(have, "\r\n")
+		if end >= 0 {
+			l.cr = have[end] == '\r'
+			line = append(line, have[:end]...)
+			l.br.Discard(end + 1)
 			return l.clean(line), nil
-		case len(line) >= maxStreamLine:
+		}
+		l.cr = false
+		line = append(line, have...)
+		l.br.Discard(len(have))
+		if len(line) > maxStreamLine {
 			return "", errFlood
-		default:
-			line = append(line, b)
 		}
 	}
+}
+
+// streamEnd makes a body that was cut off an end like any other.
+func streamEnd(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return io.EOF
+	}
+	return err
 }
 
 // clean decodes a line as UTF-8.

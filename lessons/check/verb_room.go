@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"time"
+
+	"duplex/server/wire"
 )
 
 func parseStall(*args) action { return stall{} }
@@ -22,7 +24,7 @@ type drop struct{}
 
 func (drop) do(r *stepRun, at member) *failure {
 	c := r.conns[at.name]
-	c.tape.note(c.name, "note", "closes TCP without a Close frame")
+	c.tape.note(c.name, wire.KindNote, "closes TCP without a Close frame")
 	c.drop()
 	return nil
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/gobwas/ws"
+
+	"duplex/server/wire"
 )
 
 var dataOps = map[string]ws.OpCode{"text": ws.OpText, "binary": ws.OpBinary}
@@ -281,7 +283,7 @@ func (s sendRaw) do(r *stepRun, at member) *failure {
 	c := r.conns[at.name]
 	data := s.payload.make(r.values(c, at), r.rng, false)
 	r.said(c, showSize(len(data))+" as they are: "+showPayload(data, true))
-	c.tape.note(c.name, "note", "sends "+showSize(len(data))+" as they are: "+showPayload(data, true))
+	c.tape.note(c.name, wire.KindNote, "sends "+showSize(len(data))+" as they are: "+showPayload(data, true))
 	return r.unsent(c, c.writeRaw(data))
 }
 

@@ -200,8 +200,9 @@ func (c *conn) receiveClose(m message) error {
 	case !utf8.ValidString(closed.reason):
 		return violates("a Close reason that is not UTF-8: %s (RFC 6455 §5.5.1)", showPayload(m.data[2:], false))
 	}
+	closed.first = c.saidClose.CompareAndSwap(false, true)
 	c.arrive(m, func() { c.box.closed = &closed })
-	if c.saidClose.CompareAndSwap(false, true) {
+	if closed.first {
 		c.answer(ws.OpClose, m.data[:min(len(m.data), 2)])
 	}
 	return nil
