@@ -89,13 +89,16 @@ func (s *Server) rendered(l *lessons.Lesson) (*render.Page, []lessons.Problem) {
 }
 
 // warm renders every lesson, so that nobody waits for it, and then gives back
-// the memory that this took: ten times what the pages keep.
+// the memory that this took: ten times what the pages keep. The outlines come
+// first, since every page lists all the lessons.
 func (s *Server) warm(ctx context.Context) {
-	for _, l := range s.course().Lessons {
-		if ctx.Err() != nil {
-			return
+	for _, render := range []func(*lessons.Lesson) (*render.Page, []lessons.Problem){s.outlined, s.rendered} {
+		for _, l := range s.course().Lessons {
+			if ctx.Err() != nil {
+				return
+			}
+			render(l)
 		}
-		s.rendered(l)
 	}
 	debug.FreeOSMemory()
 }
@@ -132,6 +135,12 @@ func (s *Server) picture(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-cache")
 	_, _ = w.Write(content) // a client that has gone needs no answer
 	return nil
+}
+
+// outlined is as rendered, without the HTML.
+func (s *Server) outlined(l *lessons.Lesson) (*render.Page, []lessons.Problem) {
+	v := s.view.Load()
+	return v.renderer.Outline(v.course, l)
 }
 
 // changed is told of files that were saved: it loads the course and tells the

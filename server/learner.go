@@ -82,7 +82,7 @@ func (s *Server) read(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page, _ := v.renderer.Lesson(v.course, l)
+	page, _ := v.renderer.Outline(v.course, l)
 	if !slices.ContainsFunc(page.Sections, func(s render.Section) bool { return s.ID == read.Section }) {
 		return notFound("There is no section "+shortened(read.Section), "the lesson "+l.Title+" has none of that name", "Reload the page; the lesson may have changed")
 	}
@@ -135,7 +135,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	id := r.PathValue("id")
-	page, _ := v.renderer.Lesson(v.course, l)
+	page, _ := v.renderer.Outline(v.course, l)
 	quiz := page.Quizzes[id]
 	if quiz == nil {
 		return notFound("There is no question "+shortened(id), "the lesson "+l.Title+" has none of that name", "Reload the page; the lesson may have changed")

@@ -17,6 +17,7 @@ import (
 type pagesConfig struct {
 	Course   func() *lessons.Course
 	Rendered func(*lessons.Lesson) (*render.Page, []lessons.Problem) // of a lesson that Course returned
+	Outline  func(*lessons.Lesson) (*render.Page, []lessons.Problem) // the same without HTML, and soon there
 	Intro    func() (template.HTML, []lessons.Problem)
 	Progress func() (progress.Progress, error)
 	Asset    func(path string) string // the address of a file under static/
@@ -105,7 +106,7 @@ func (p *pages) present(w http.ResponseWriter, r *http.Request) error {
 func (p *pages) search(w http.ResponseWriter, r *http.Request) error {
 	found := []searchEntry{}
 	for _, l := range p.Course().Lessons {
-		page, _ := p.Rendered(l)
+		page, _ := p.Outline(l)
 		found = append(found, searchEntry{Lesson: l.Slug, Title: l.Title, Text: l.Summary + " " + page.LeadText})
 		for _, s := range page.Sections {
 			found = append(found, searchEntry{l.Slug, l.Title, s.Title, s.ID, s.Text})

@@ -39,6 +39,7 @@ func newTestPages(t *testing.T, files fstest.MapFS, now progress.Progress) *page
 	p, err := newPages(pagesConfig{
 		Course:   func() *lessons.Course { return c },
 		Rendered: func(l *lessons.Lesson) (*render.Page, []lessons.Problem) { return r.Lesson(c, l) },
+		Outline:  func(l *lessons.Lesson) (*render.Page, []lessons.Problem) { return r.Outline(c, l) },
 		Intro:    func() (template.HTML, []lessons.Problem) { return r.Intro(c) },
 		Progress: func() (progress.Progress, error) { return now, nil },
 		Asset:    func(name string) string { return "/static/" + name + "?v=1" },

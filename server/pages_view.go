@@ -39,6 +39,18 @@ type courseView struct {
 	Problems []lessons.Problem
 }
 
+// Duration is how long the course takes, in words.
+func (v courseView) Duration() string {
+	switch h, m := v.Minutes/60, v.Minutes%60; {
+	case h == 0:
+		return fmt.Sprintf("%d minutes", m)
+	case m == 0:
+		return fmt.Sprintf("about %d hours", h)
+	default:
+		return fmt.Sprintf("about %d h %d min", h, m)
+	}
+}
+
 // goOn is the course page's button.
 type goOn struct{ Href, Label, Says string }
 
@@ -149,7 +161,7 @@ func (p *pages) bare(c *lessons.Course) shell {
 }
 
 func (p *pages) listed(l *lessons.Lesson, done map[string]bool) lessonView {
-	page, problems := p.Rendered(l)
+	page, problems := p.Outline(l)
 	parts := p.parts(l, page)
 	view := lessonView{Lesson: l, Broken: len(problems)+len(l.Problems) > 0, Parts: strings.Join(parts, " "), Total: len(parts)}
 	for _, part := range parts {
@@ -222,7 +234,7 @@ func (p *pages) touched(slug string, now progress.Progress) time.Time {
 
 // unread is the first section of a lesson that was not read yet.
 func (p *pages) unread(slug string, now progress.Progress) (id, title string) {
-	page, _ := p.Rendered(p.Course().Lesson(slug))
+	page, _ := p.Outline(p.Course().Lesson(slug))
 	for i, s := range page.Sections {
 		if _, read := now.Lessons[slug].Sections[s.ID]; !read && i > 0 {
 			return s.ID, s.Title

@@ -96,6 +96,7 @@ func (s *Server) assemble() (err error) {
 	s.pages, err = newPages(pagesConfig{
 		Course:   s.course,
 		Rendered: s.rendered,
+		Outline:  s.outlined,
 		Intro:    s.intro,
 		Progress: s.store.Progress,
 		Asset:    s.assets.url,
