@@ -15,6 +15,13 @@ type target struct {
 	query   string
 }
 
+// Validate says what is wrong with the options before anything is run: a Target
+// that is no URL of a server, with what to write instead.
+func (o Options) Validate() error {
+	_, err := parseTarget(o.Target)
+	return err
+}
+
 // parseTarget reads http://host:port, ws://host:port/path, or host:port. The
 // error says what to write instead.
 func parseTarget(raw string) (target, error) {
