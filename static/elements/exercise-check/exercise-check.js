@@ -178,8 +178,10 @@ class ExerciseCheck extends HTMLElement {
     if (!li) return;
     this.#mark(li, result.verdict, result.skipped ? "not tried" : result.verdict);
     if (result.verdict === "pass") return;
-    const first = !this.querySelector(".fail[open]"); // one cause first: the others open on demand
-    li.append(resultOf(result, { open: first, rerun: () => { if (!this.#run) this.check(result.step); } }));
+    // One cause first: what follows from it is not told again, other causes open on demand.
+    const shown = /** @type {HTMLElement[]} */ ([...this.querySelectorAll(".fail")]);
+    if (result.skipped || (result.verdict !== "fail" && shown.some((box) => box.dataset.why === result.why))) return;
+    li.append(resultOf(result, { open: !shown.length, rerun: () => { if (!this.#run) this.check(result.step); } }));
   }
 
   /** @param {Total} total @param {string} only */
@@ -244,9 +246,9 @@ class ExerciseCheck extends HTMLElement {
     button.classList.toggle("go", label === "Check");
   }
 
-  /** Tells the stage. @param {string} state @param {string} text */
-  #announce(state, text) {
-    this.dispatchEvent(new CustomEvent("duplex:state", { bubbles: true, detail: { state, text } }));
+  /** Tells the stage. @param {string} state @param {string} word */
+  #announce(state, word) {
+    this.dispatchEvent(new CustomEvent("duplex:state", { bubbles: true, detail: { state, word } }));
   }
 
   /** The solution can be looked at once there was a try. @param {boolean} tried */

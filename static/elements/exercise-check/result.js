@@ -64,18 +64,20 @@ export function eventsOf({ step, verdict, transcript = [] }) {
 export function resultOf(result, { open, rerun }) {
   const box = document.createElement("details");
   box.className = `fail ${result.verdict.replace(" ", "-")}`;
+  box.dataset.why = result.why;
   box.open = open;
   box.append(tag("summary", `${SIGNS[result.verdict] ?? "?"} ${result.step}: ${result.why ?? result.verdict}`));
   const list = document.createElement("dl");
   const evidence = { sent: result.sent, expected: result.expected, got: result.got };
   for (const [name, words] of Object.entries(evidence)) if (words) list.append(tag("dt", name), tag("dd", words, "mono"));
   if (result.likely) list.append(tag("dt", "likely"), tag("dd", result.likely));
-  if (result.see?.length) list.append(tag("dt", "see"), references(result.see));
+  const tried = result.verdict !== "inconclusive" && result.verdict !== "error"; // else neither standard nor hint helps
+  if (tried && result.see?.length) list.append(tag("dt", "see"), references(result.see));
   if (result.rerun) list.append(tag("dt", "rerun"), command(result.rerun));
   box.append(list);
   const foot = tag("div", "", "ex-fail-foot");
   if (!result.skipped) foot.append(button("Check this step again", rerun));
-  if (result.hints?.length) box.append(hints(result.hints, foot));
+  if (tried && result.hints?.length) box.append(hints(result.hints, foot));
   if (foot.childElementCount) box.append(foot);
   return box;
 }
