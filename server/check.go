@@ -42,21 +42,21 @@ func newChecks() *checks {
 	return &checks{all: make(chan struct{}, maxChecks), one: map[string]chan struct{}{}}
 }
 
-// take waits for a turn, which ends with done.
-func (c *checks) take(ctx context.Context, exercise string) (done func(), err error) {
-	ctx, cancel := context.WithTimeout(ctx, checkWait)
+// take waits for a turn, which ends with done. It gives up when page ends.
+func (c *checks) take(page context.Context, exercise string) (done func(), err error) {
+	ctx, cancel := context.WithTimeout(page, checkWait)
 	defer cancel()
 	turn := c.turn(exercise)
 	select {
 	case turn <- struct{}{}:
 	case <-ctx.Done():
-		return nil, busy("a check of "+exercise+" is running already", "Wait until it ends, or stop it in the other window")
+		return nil, busy(page, "a check of "+exercise+" is running already", "Wait until it ends, or stop it in the other window")
 	}
 	select {
 	case c.all <- struct{}{}:
 	case <-ctx.Done():
 		<-turn
-		return nil, busy("several other checks are running", "Wait until one of them ends")
+		return nil, busy(page, "several other checks are running", "Wait until one of them ends")
 	}
 	return func() { <-c.all; <-turn }, nil
 }
@@ -72,7 +72,12 @@ func (c *checks) turn(exercise string) chan struct{} {
 	return turn
 }
 
-func busy(why, next string) error {
+// busy says why a check had to wait for too long, unless it was stopped before
+// that.
+func busy(page context.Context, why, next string) error {
+	if page.Err() != nil {
+		why, next = "the server is stopping", "Start duplex again and check then"
+	}
 	return &problem{Status: http.StatusTooManyRequests, What: "The check did not start", Why: why, Next: next}
 }
 

@@ -18,7 +18,7 @@ const politeTime = 4 * time.Second
 // waits for event streams, which never end, and forgets connections that were
 // hijacked, which WebSockets are.
 func (s *Server) drain(srv *http.Server) error {
-	ctx, cancel := context.WithTimeout(context.Background(), politeTime)
+	ctx, cancel := context.WithTimeout(context.Background(), s.polite)
 	defer cancel()
 	s.end()
 	var goodbyes sync.WaitGroup

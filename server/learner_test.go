@@ -131,6 +131,7 @@ func TestInbox(t *testing.T) {
 	if got := page.progressUntil("again"); got.Verdict != check.Pass {
 		t.Errorf("after the start: %+v", got)
 	}
+	page.conn.Close()
 	_ = r.stop()
 	if left, _ := os.ReadDir(filepath.Join(cfg.Data, "inbox")); len(left) != 0 {
 		t.Errorf("left in the inbox: %v", left)

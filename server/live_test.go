@@ -95,6 +95,7 @@ func TestLiveStartDiffers(t *testing.T) {
 			t.Fatal(err)
 		}
 		starts[m.Start] = true
+		conn.Close()
 		_ = r.stop()
 	}
 	if len(starts) != 2 {

@@ -57,6 +57,7 @@ type Server struct {
 	demos  *demo.Demos
 	live   *live
 	checks *checks
+	polite time.Duration // how long clients may take to answer a goodbye
 
 	ending context.Context // ends when the server begins to drain: checks stop
 	end    context.CancelFunc
@@ -64,7 +65,7 @@ type Server struct {
 
 // New loads the course and opens the progress. Its error is an *Error.
 func New(cfg Config) (*Server, error) {
-	s := &Server{cfg: cfg, log: cfg.Log, taps: wire.NewTaps(), checks: newChecks()}
+	s := &Server{cfg: cfg, log: cfg.Log, taps: wire.NewTaps(), checks: newChecks(), polite: politeTime}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
