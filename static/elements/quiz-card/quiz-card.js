@@ -96,9 +96,11 @@ class QuizCard extends HTMLElement {
     if (!verdict) return;
     const word = document.createElement("b");
     word.textContent = verdict === "right" ? "✓ Right." : "✗ Not yet.";
+    this.#result.append(word);
+    if (!say) return;
     const why = document.createElement("div");
     why.innerHTML = say;
-    this.#result.append(word, why);
+    this.#result.append(why);
   }
 
   /**
@@ -110,7 +112,8 @@ class QuizCard extends HTMLElement {
     if (!known || this.#restored) return;
     this.#restored = true;
     this.answer = known.answer;
-    this.#show(known.right ? "right" : "wrong", "", known.right ? "You answered this earlier." : "This was your answer earlier. Try again.");
+    this.#show(known.right ? "right" : "wrong", "", "");
+    this.#result.append(" Answered earlier."); // short enough to stand beside the button, so that nothing moves
   }
 
   // Order
@@ -162,6 +165,7 @@ class QuizCard extends HTMLElement {
 
   /** @param {PointerEvent} event @param {HTMLElement} row */
   #drag(event, row) {
+    if (event.pointerType === "touch") return; // a finger on a row scrolls the page; the buttons move it
     if (event.button !== 0 || (event.target instanceof Element && event.target.closest("button"))) return;
     event.preventDefault();
     row.setPointerCapture(event.pointerId);
