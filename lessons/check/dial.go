@@ -92,6 +92,30 @@ func (r *stepRun) unreachable(err error, within time.Duration) *failure {
 	return f
 }
 
+// hungUp looks, after the server hung up, whether it still listens. When it
+// does not, the whole program has stopped, and the later steps need not be
+// tried.
+func (r *stepRun) hungUp(f *failure) *failure {
+	if !hasTag(f, "eof") || hasTag(f, "stopped") || r.ctx.Err() != nil {
+		return f
+	}
+	probe, err := r.dial(r.ctx, "tcp", r.target.address)
+	if err == nil {
+		probe.Close()
+		return f
+	}
+	if !errors.Is(err, syscall.ECONNREFUSED) {
+		return f
+	}
+	r.skip = "the server stopped"
+	if r.heads == 0 && f.awaiting == "head" {
+		return r.unreachable(err, DefaultWithin)
+	}
+	f.why += "; the whole server stopped, and nothing listens any more"
+	f.tags = append([]string{"stopped"}, f.tags...)
+	return f
+}
+
 // reason is the innermost words of a network error.
 func reason(err error) string {
 	for {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -223,6 +224,34 @@ func TestServerStops(t *testing.T) {
 	s := script(t, "a: dial /ws\nb: dial /ws")
 	res := s.Run(t.Context(), Options{Target: serve(t, upgraded(echoing)), Dial: dial}).Steps[0]
 	res.wants(t, Fail, "the server stopped: it answered before")
+}
+
+// TestServerStopsInAStep finds out why it hung up.
+func TestServerStopsInAStep(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		p := &peer{Conn: c, br: bufio.NewReader(c)}
+		upgraded(func(p *peer) { p.frame() })(p)
+		l.Close()
+		c.Close()
+	}()
+	s, err := Parse("t", []byte("exercise e\ngoal g\nstep a\nsays s\nhint h\ndial /ws\nsend text \"x\"\nrecv text same\nstep b\nsays s\nhint h\ndial /ws\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := s.Run(t.Context(), Options{Target: "http://" + l.Addr().String()}).Steps
+	<-over
+	steps[0].wants(t, Fail, "hung up before a text message came; the whole server stopped", "printed last")
+	steps[1].wants(t, Inconclusive, "not tried: the server stopped")
 }
 
 // TestCancel stops a check that waits.

@@ -105,6 +105,7 @@ var causes = map[string]string{
 	"timeout":          "The server is still busy with something else, or waits for what does not come.",
 	"disagree":         "Each sender's goroutine writes to the members itself: let one place order the messages.",
 	"missing":          "Something was dropped on its way.",
+	"stopped":          "Something ended the whole program: look at what it printed last.",
 	"flood":            "A loop writes without waiting for anything.",
 }
 

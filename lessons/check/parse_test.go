@@ -184,6 +184,11 @@ func TestTargets(t *testing.T) {
 			t.Errorf("%s: %+v, %v", raw, got, err)
 		}
 	}
+	for _, raw := range []string{"", "localhost", "ftp://localhost:1", "wss://localhost:1", "http://", "http://[::1"} {
+		if err := (Options{Target: raw}).Validate(); err == nil || !strings.Contains(err.Error(), "http://") {
+			t.Errorf("%q: %v", raw, err)
+		}
+	}
 	full := target{path: "/mine", query: "room=1"}
 	for path, want := range map[string]string{"/ws": "/mine?room=1", "/ws?a": "/mine?a", "/other": "/other"} {
 		if got := full.resolve(path, "/ws?b"); got != want {

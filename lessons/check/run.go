@@ -194,7 +194,7 @@ func (r *stepRun) play() (cmd Command, f *failure) {
 				f = r.overdue(at)
 			}
 			if f != nil {
-				return cmd, f
+				return cmd, r.hungUp(f)
 			}
 		}
 	}

@@ -26,11 +26,12 @@ func (o Options) Validate() error {
 // error says what to write instead.
 func parseTarget(raw string) (target, error) {
 	text := strings.TrimSpace(raw)
-	if !strings.Contains(text, "://") {
+	bare := !strings.Contains(text, "://")
+	if bare {
 		text = "http://" + text
 	}
 	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" && u.Port() == "" {
+	if err != nil || u.Hostname() == "" && u.Port() == "" || bare && u.Port() == "" {
 		return target{}, fmt.Errorf("%q is no URL of a server: write it as http://localhost:3000 or ws://localhost:3000/path", raw)
 	}
 	switch u.Scheme {
