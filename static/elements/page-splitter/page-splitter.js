@@ -44,7 +44,6 @@ class PageSplitter extends HTMLElement {
   /** @param {PointerEvent} event */
   #grab = (event) => {
     event.preventDefault(); // or the drag selects text
-    this.focus();
     this.setPointerCapture(event.pointerId);
     const room = /** @type {HTMLElement} */ (this.parentElement).getBoundingClientRect();
     /** @param {PointerEvent} e */
