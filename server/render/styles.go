@@ -21,7 +21,7 @@ var shades = []shade{
 	{"tk", "#0a6a63", "#63cdc2", "", []chroma.TokenType{chroma.Keyword, chroma.OperatorWord, chroma.NameTag}},
 	{"tt", "#7a3e9d", "#d2a8f5", "", []chroma.TokenType{chroma.KeywordType, chroma.NameClass, chroma.NameBuiltin, chroma.NameNamespace}},
 	{"tf", "#1f56c3", "#92b6ff", "", []chroma.TokenType{chroma.NameFunction, chroma.NameAttribute, chroma.NameDecorator, chroma.NameProperty}},
-	{"ts", "#a8440c", "#ffb482", "", []chroma.TokenType{chroma.LiteralString}},
+	{"ts", "#a8440c", "#ffb482", "", []chroma.TokenType{chroma.Literal, chroma.LiteralString}},
 	{"tn", "#8a3b62", "#f2a5c8", "", []chroma.TokenType{chroma.LiteralNumber, chroma.KeywordConstant, chroma.NameConstant, chroma.LiteralStringEscape, chroma.LiteralStringInterpol}},
 	{"tc", "#565b64", "#a9aeb7", "font-style:italic", []chroma.TokenType{chroma.Comment, chroma.GenericOutput}},
 	{"tp", "#565b64", "#a9aeb7", "", []chroma.TokenType{chroma.GenericPrompt}},
