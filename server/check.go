@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"duplex/lessons"
 	"duplex/lessons/check"
 	"duplex/server/wire"
 )
@@ -129,6 +128,10 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) error {
 	if ask.URL == "" {
 		ask.URL = defaultTarget
 	}
+	opt := check.Options{Target: ask.URL, Step: ask.Step, Loopback: true}
+	if err := opt.Validate(); err != nil {
+		return &problem{Status: http.StatusBadRequest, What: "That address can't be checked", Why: err.Error(), Next: "Correct it and check again"}
+	}
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	defer context.AfterFunc(s.ending, cancel)()
@@ -137,13 +140,13 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer done()
-	s.stream(ctx, w, exercise, checkStart{Type: "start", Exercise: exercise.Name, Target: ask.URL, Steps: steps}, ask.Step)
+	s.stream(ctx, w, exercise.Script, steps, opt)
 	return nil
 }
 
 // stream runs the check and writes NDJSON. A page that can't be written to
 // ends the check.
-func (s *Server) stream(ctx context.Context, w http.ResponseWriter, exercise *lessons.Exercise, start checkStart, step string) {
+func (s *Server) stream(ctx context.Context, w http.ResponseWriter, script *check.Script, steps []stepTitle, opt check.Options) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	w.Header().Set("Content-Type", "application/x-ndjson")
@@ -155,18 +158,14 @@ func (s *Server) stream(ctx context.Context, w http.ResponseWriter, exercise *le
 			cancel()
 		}
 	}
-	say(start)
-	report := exercise.Script.Run(ctx, check.Options{
-		Target:   start.Target,
-		Step:     step,
-		Loopback: true,
-		OnStep:   func(res check.Result) { say(checkStep{Type: "step", Result: res}) },
-	})
+	say(checkStart{Type: "start", Exercise: script.Exercise, Target: opt.Target, Steps: steps})
+	opt.OnStep = func(res check.Result) { say(checkStep{Type: "step", Result: res}) }
+	report := script.Run(ctx, opt)
 	if ctx.Err() != nil {
 		return // stopped in the middle: nobody waits for it, and it proves nothing
 	}
 	if err := s.record(report); err != nil {
-		s.log.Error("a check's result was not kept", "exercise", exercise.Name, "err", err)
+		s.log.Error("a check's result was not kept", "exercise", script.Exercise, "err", err)
 	}
 	total := checkTotal{Verdict: report.Verdict, Passed: report.Passed(), Total: len(report.Steps), Took: report.Took}
 	say(checkEnd{Type: "end", Report: total})

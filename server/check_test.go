@@ -197,6 +197,8 @@ func TestCheckRefusals(t *testing.T) {
 		{"/check/none", `{}`, 404},
 		{"/check/echo", `{"step":"none"}`, 404},
 		{"/check/echo", `{"url":1}`, 400},
+		{"/check/echo", `{"url":"ftp://localhost"}`, 400},
+		{"/check/echo", `{"url":"over there"}`, 400},
 		{"/check/echo", ``, 415},
 	} {
 		resp, body := r.do("POST", tc.path, tc.body)
