@@ -1,12 +1,13 @@
 // Package render turns a lesson's markdown into HTML.
 //
-//	r := render.New(render.Config{Source: render.Overlay{"server/demo": demo.Source}})
+//	r := render.New(render.Config{Source: render.Overlay{"server/demo": demo.Source()}})
 //	page, problems := r.Lesson(course, lesson)
 //
 // The markdown is CommonMark with tables, strikethrough and bare links, and
 // with the alerts that code hosts know (> [!NOTE]). What is live in a lesson is
-// a fenced block: demo, exercise, quiz, sequence and frame, each described in
-// the file of its name. Any other fence is code; its info line may go on with
+// a fenced block: demo and exercise (described in stage.go), quiz, sequence and
+// frame (in the files of their names). Any other fence is code; its info line
+// may go on with
 //
 //	title="…"     a title instead of the language's name
 //	mark=3,5-7    lines to mark, counted within what is shown
