@@ -113,13 +113,13 @@ func TestHostile(t *testing.T) {
 
 // TestHostileStreams does the same for event streams.
 func TestHostileStreams(t *testing.T) {
-	const one = "limit 8s\nstream /e within 3s\nevent data \"x\" within 1s"
+	const one = "limit 8s\nstream /e within 3s\nevent data \"x\" within 2s"
 	endless := func(bytes string) behaviour {
 		return func(p *peer) {
 			p.request()
 			p.answer("HTTP/1.1 200 OK", "Content-Type: text/event-stream")
 			for {
-				if _, err := io.WriteString(p, strings.Repeat(bytes, 1000)); err != nil {
+				if _, err := io.WriteString(p, strings.Repeat(bytes, 1+20000/len(bytes))); err != nil {
 					return
 				}
 			}
@@ -131,8 +131,8 @@ func TestHostileStreams(t *testing.T) {
 		parts  []string
 	}{
 		{"no end of a line", endless("data: xxxxxxxxxxxxxxxxxxxxxxxxxxx"), []string{"64 MiB"}},
-		{"no end of an event", endless("data: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"), []string{"64 MiB"}},
-		{"comments", endless(": xxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"), []string{"within 1s"}},
+		{"no end of an event", endless("data: " + strings.Repeat("x", 9000) + "\n"), []string{"64 MiB"}},
+		{"comments", endless(": xxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"), []string{"within 2s"}},
 		{"events", endless("data: y\n\n"), []string{"another event came"}},
 		{"bad chunks", func(p *peer) {
 			p.request()

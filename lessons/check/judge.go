@@ -180,8 +180,10 @@ func (c *conn) difference(got, want message, later []message) *failure {
 	case len(want.data) > 0 && bytes.Contains(got.data, want.data):
 		return c.wrapped(got, want, later)
 	}
-	if len(want.data) > 0 && got.data[0] != want.data[0] {
-		return fail("another message came instead", "different")
+	if len(want.data) == 0 || got.data[0] != want.data[0] {
+		f := fail("another message came instead", "different")
+		f.likely = "The server says something of its own, or it answers something else."
+		return f
 	}
 	return fail("the message came back changed"+firstDifference(got.data, want.data), "different")
 }

@@ -48,6 +48,8 @@ func (r *Report) Summary() string {
 		return "the step passes"
 	case r.Verdict == Pass:
 		return fmt.Sprintf("all %d steps pass", all)
+	case r.Verdict == Fail && all == 1:
+		return "the step does not pass"
 	case r.Verdict == Inconclusive && n == 0:
 		return "could not be checked"
 	}
