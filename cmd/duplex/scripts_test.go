@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"duplex/lessons/check/program"
+
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -31,6 +33,7 @@ func TestMain(m *testing.M) {
 //	serve NAME ARG…          runs "duplex serve ARG…" in the background; NAME_URL
 //	                         and NAME_ADDR tell where once it listens
 //	interrupt NAME           Ctrl+C: it must end by itself, with exit code 0
+//	learner NAME FILE        builds and starts a learner's server; sets the same two
 //	get URL                  prints an answer's body; "! get": status 400 or more
 //	await-get URL TEXT       gets URL until the body holds TEXT
 func TestScripts(t *testing.T) {
@@ -41,6 +44,7 @@ func TestScripts(t *testing.T) {
 			"exitcode":  exitcode,
 			"serve":     serveInBackground,
 			"interrupt": interrupt,
+			"learner":   learner,
 			"get":       get,
 			"await-get": awaitGet,
 		},
@@ -111,6 +115,20 @@ func serveInBackground(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[0]+"_URL", url)
 	ts.Setenv(args[0]+"_ADDR", strings.TrimPrefix(url, "http://"))
 	ts.Value(running{}).(map[string]*exec.Cmd)[args[0]] = cmd
+}
+
+// learner builds a file of the script with this module's dependencies.
+func learner(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: learner NAME FILE")
+	}
+	exe := filepath.Join(ts.Getenv("WORK"), args[0]+".exe")
+	ts.Check(program.Build(context.Background(), ".", exe, ts.MkAbs(args[1])))
+	p, err := program.Start(context.Background(), exe)
+	ts.Check(err)
+	ts.Defer(p.Stop)
+	ts.Setenv(args[0]+"_URL", p.URL())
+	ts.Setenv(args[0]+"_ADDR", strings.TrimPrefix(p.URL(), "http://"))
 }
 
 func interrupt(ts *testscript.TestScript, neg bool, args []string) {
