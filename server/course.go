@@ -90,10 +90,11 @@ func (s *Server) rendered(l *lessons.Lesson) (*render.Page, []lessons.Problem) {
 
 // warm renders every lesson, so that nobody waits for it, and then gives back
 // the memory that this took: ten times what the pages keep. The outlines come
-// first, since every page lists all the lessons.
+// first, since every page lists all the lessons, and from the last to the
+// first: a page that is asked for meanwhile begins at the other end.
 func (s *Server) warm(ctx context.Context) {
 	for _, render := range []func(*lessons.Lesson) (*render.Page, []lessons.Problem){s.outlined, s.rendered} {
-		for _, l := range s.course().Lessons {
+		for _, l := range slices.Backward(s.course().Lessons) {
 			if ctx.Err() != nil {
 				return
 			}
