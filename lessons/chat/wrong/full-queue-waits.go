@@ -14,7 +14,6 @@ import (
 	"net/http"
 	"os"
 	"sync"
-	"time"
 	"unicode/utf8"
 
 	"github.com/gorilla/websocket"
@@ -93,9 +92,8 @@ func (m *member) read(say func([]byte)) {
 func (m *member) write() {
 	defer m.conn.Close()
 	for text := range m.queue {
-		m.conn.SetWriteDeadline(time.Now().Add(time.Minute))
 		if err := m.conn.WriteMessage(websocket.TextMessage, text); err != nil {
-			return
+			m.conn.Close() // and go on taking, so that nobody waits for one who is gone
 		}
 	}
 }

@@ -42,8 +42,8 @@ type member struct {
 }
 
 type said struct {
-	by   *member
 	text []byte
+	to   []*member
 	at   time.Time
 }
 
@@ -58,7 +58,7 @@ func (rm *room) serve(w http.ResponseWriter, r *http.Request) {
 	go m.write()
 	m.read(func(text []byte) {
 		m.queue <- text
-		rm.later <- said{m, text, time.Now()}
+		rm.later <- said{text, rm.others(m), time.Now()}
 	})
 	rm.leave(m)
 }
@@ -82,6 +82,17 @@ func (rm *room) remove(m *member) {
 	}
 }
 
+func (rm *room) others(by *member) (to []*member) {
+	rm.mu.Lock()
+	defer rm.mu.Unlock()
+	for m := range rm.members {
+		if m != by {
+			to = append(to, m)
+		}
+	}
+	return to
+}
+
 // deliver is somewhat late, as a message is that goes by way of a broker.
 func (rm *room) deliver() {
 	for s := range rm.later {
@@ -93,8 +104,8 @@ func (rm *room) deliver() {
 func (rm *room) say(s said) {
 	rm.mu.Lock()
 	defer rm.mu.Unlock()
-	for m := range rm.members {
-		if m == s.by {
+	for _, m := range s.to {
+		if !rm.members[m] {
 			continue
 		}
 		select {
