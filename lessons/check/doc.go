@@ -48,7 +48,7 @@
 // # Lines
 //
 // One command a line; indentation and the amount of white space between words
-// carry no meaning; a line that begins with # is a comment, and so is what
+// carry no meaning (but for "likely header", see there); a line that begins with # is a comment, and so is what
 // follows " # " (a # between blanks, outside of quotes) in a command. A line
 // that ends in a blank and a backslash goes on in the next one.
 //
@@ -305,6 +305,15 @@
 // well. A server that answered before and is gone now has failed. The report's
 // verdict is the worst of error, fail, inconclusive; "not started" when every step
 // is; pass when all pass; fail otherwise.
+//
+// # Reports
+//
+// A failed step says what was sent, what was expected, what came and when (t=3ms is since
+// the step began), the likely cause, and the command that runs it again; with Style.Verbose
+// also the hints and the transcript. Of an answer that is neither a WebSocket's nor an event
+// stream's nothing but the status line is shown. Options.Seed and Report.Stable make a report
+// that is the same in every run, for golden files; Options.Loopback is for checks that a web
+// page asks for; Options.Patience is for slow machines.
 //
 // The target is a base URL (http://localhost:3000), or a full one (ws://host:port/other/path)
 // whose path stands in for the path that the script uses first.

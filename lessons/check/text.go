@@ -261,10 +261,3 @@ func eventLines(e wire.Event) []string {
 	}
 	return lines
 }
-
-// WriteResult writes one result, in as many lines as it needs: the same as the
-// result's own Write.
-func WriteResult(w io.Writer, exercise string, s Result, style Style) error {
-	s.Exercise = exercise
-	return s.Write(w, style)
-}
