@@ -102,7 +102,8 @@ export function next(now, what, world) {
     case "online":
       return waiting ? { phase: "connecting", attempt: 0 } : now;
     case "offline":
-      return now.phase === "retrying" ? waitFrom(now.attempt, world) : now;
+      // What was open may hang for minutes before it is found to be dead: begin anew.
+      return resting || now.phase === "closing" || now.phase === "offline" ? now : waitFrom(now.attempt, world);
   }
 }
 
@@ -239,6 +240,7 @@ export class ReconnectingSocket extends EventTarget {
       random: Math.random,
     });
     if (this.#model === before) return;
+    if (what.type === "offline") this.#abandon();
     if (what.type !== "stable") this.#enter();
     this.dispatchEvent(new Event("state"));
   }
@@ -268,6 +270,17 @@ export class ReconnectingSocket extends EventTarget {
     };
     ws.onmessage = (e) => this.dispatchEvent(new MessageEvent("message", { data: e.data }));
     ws.onclose = (e) => this.#ended(e);
+  }
+
+  /** Lets go of a connection whose network has gone: its own goodbye would take minutes. */
+  #abandon() {
+    const ws = this.#ws;
+    if (!ws) return;
+    ws.onopen = ws.onmessage = ws.onclose = null;
+    ws.close();
+    this.#ws = undefined;
+    this.#end = { by: "network" };
+    this.dispatchEvent(Object.assign(new Event("close"), { code: 1006, reason: "", wasClean: false }));
   }
 
   /** @param {CloseEvent} e */

@@ -33,7 +33,7 @@ const markup = `
     <button class="btn go">Join</button>
   </form>
   <p class="chat-room"><span class="chat-who"></span> <a class="chat-second" target="_blank" rel="noopener">Open a second window</a></p>
-  <div class="talk-view" tabindex="0" role="log" aria-label="Conversation">
+  <div class="talk-view at-end" tabindex="0" role="log" aria-label="Conversation">
     <p class="talk-none">Nobody has said anything yet.</p>
     <ol class="talk"></ol>
   </div>
@@ -215,16 +215,13 @@ class ChatDemo extends HTMLElement {
 
   /** @param {string} className @param {(Node|string)[]} children */
   #line(className, ...children) {
-    const view = this.#get(".talk-view");
     const list = this.#get(".talk");
-    const atEnd = view.scrollHeight - view.scrollTop - view.clientHeight < 40;
     const li = document.createElement("li");
     li.className = className;
     li.append(...children);
     list.append(li);
     this.#get(".talk-none").hidden = true;
     if (list.childElementCount > ROWS) list.firstElementChild?.remove();
-    if (atEnd) view.scrollTop = view.scrollHeight;
   }
 
   /** @param {string} words */

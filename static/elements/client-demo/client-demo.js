@@ -25,7 +25,7 @@ const SAMPLES = { life: "One connection", reconnect: "Coming back", stream: "Ser
 const markup = `
   <div class="demo-row cl-tools">
     <label class="quiet" for="cl-sample">Program</label>
-    <select class="field short" id="cl-sample">${Object.entries(SAMPLES).map(([k, v]) => `<option value="${k}">${v}</option>`).join("")}</select>
+    <select class="field" id="cl-sample">${Object.entries(SAMPLES).map(([k, v]) => `<option value="${k}">${v}</option>`).join("")}</select>
     <button class="btn go" type="button" data-do="run" aria-keyshortcuts="Control+Enter">Run</button>
     <button class="btn" type="button" data-do="stop" aria-disabled="true">Stop</button>
     <button class="btn" type="button" data-do="reset">Reset</button>
@@ -34,7 +34,7 @@ const markup = `
   <p class="cl-hint">Ctrl+Enter runs. Escape, then Tab, leaves the editor.</p>
   <div class="cl-console">
     <div class="cl-head"><h3 id="cl-console">Console</h3><p class="demo-state" role="status">Not run yet</p><button class="cl-clear" type="button" data-do="clear">Clear</button></div>
-    <div class="cl-view" tabindex="0" role="group" aria-labelledby="cl-console"><ol class="cl-lines"></ol></div>
+    <div class="cl-view at-end" tabindex="0" role="group" aria-labelledby="cl-console"><ol class="cl-lines"></ol></div>
   </div>`;
 
 class ClientDemo extends HTMLElement {
@@ -228,12 +228,9 @@ class ClientDemo extends HTMLElement {
 
   #draw() {
     this.#drawing = 0;
-    const view = this.#get(".cl-view");
     const list = this.#get(".cl-lines");
-    const atEnd = view.scrollHeight - view.scrollTop - view.clientHeight < 40;
     list.append(...this.#lines.splice(0));
     while (list.childElementCount > LINES) list.firstElementChild?.remove();
-    if (atEnd) view.scrollTop = view.scrollHeight;
   }
 }
 

@@ -17,7 +17,7 @@ const SHOWN = 2_000;
 const MAX_REASON_BYTES = 123;
 
 const markup = `
-  <div class="talk-view" tabindex="0" role="group" aria-label="Conversation">
+  <div class="talk-view at-end" tabindex="0" role="group" aria-label="Conversation">
     <p class="talk-none">What you send comes back here, unchanged.</p>
     <ol class="talk"></ol>
   </div>
@@ -193,13 +193,10 @@ class EchoDemo extends HTMLElement {
   /** @param {HTMLElement} row */
   #add(row) {
     if (this.#handshake) return;
-    const view = this.#get(".talk-view");
     const list = this.#get(".talk");
-    const atEnd = view.scrollHeight - view.scrollTop - view.clientHeight < 40;
     this.#get(".talk-none").hidden = true;
     list.append(row);
     if (list.childElementCount > ROWS) list.firstElementChild?.remove();
-    if (atEnd) view.scrollTop = view.scrollHeight;
   }
 
   /** @param {string} words what is wrong with what was typed, or "" */

@@ -45,6 +45,7 @@ export class HandshakeView {
   /** @param {HTMLElement} root whose content it takes over */
   constructor(root) {
     root.innerHTML = markup;
+    root.classList.remove("at-end"); // this is read from its beginning
     root.setAttribute("aria-label", "The handshake and the newest frames");
     this.#root = root;
     this.#key = /** @type {HTMLInputElement} */ (root.querySelector("#hs-key"));

@@ -16,9 +16,9 @@ const ROWS = 300;
 const markup = `
   <div class="ev-lists">
     <section><h3 id="ev-parsed">What the page gets</h3>
-      <div class="ev-view" tabindex="0" role="group" aria-labelledby="ev-parsed"><ol class="ev-events"></ol></div></section>
+      <div class="ev-view at-end" tabindex="0" role="group" aria-labelledby="ev-parsed"><ol class="ev-events"></ol></div></section>
     <section><h3 id="ev-raw">What is on the wire</h3>
-      <div class="ev-view" tabindex="0" role="group" aria-labelledby="ev-raw"><ol class="ev-lines"></ol></div></section>
+      <div class="ev-view at-end" tabindex="0" role="group" aria-labelledby="ev-raw"><ol class="ev-lines"></ol></div></section>
   </div>
   <div class="demo-foot">
     <dl class="ev-counts">
@@ -152,11 +152,8 @@ function rawLine(line) {
 
 /** @param {HTMLElement} list @param {HTMLElement} li */
 function add(list, li) {
-  const view = /** @type {HTMLElement} */ (list.parentElement);
-  const atEnd = view.scrollHeight - view.scrollTop - view.clientHeight < 40;
   list.append(li);
   if (list.childElementCount > ROWS) list.firstElementChild?.remove();
-  if (atEnd) view.scrollTop = view.scrollHeight;
 }
 
 /** @param {string} className @param {(Node|string)[]} children */

@@ -55,6 +55,7 @@ class WireLog extends HTMLElement {
   #frame = 0;
   #left = 0; // rows let go
   #following = true;
+  #top = 0; // where the reader was last
   #paused = false;
   #find = "";
   /** @type {Set<string>} */ #hiddenGroups = new Set();
@@ -78,7 +79,9 @@ class WireLog extends HTMLElement {
       this.#find = /** @type {HTMLInputElement} */ (e.target).value.toLowerCase();
       this.#filter();
     });
-    this.#get(".wl-view").addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    const view = this.#get(".wl-view");
+    view.addEventListener("scroll", () => { if (view.clientHeight) this.#scrolled(); }, { passive: true });
+    new ResizeObserver(() => this.#shown()).observe(view);
   }
 
   /** @param {string} selector @returns {HTMLElement} */
@@ -92,6 +95,7 @@ class WireLog extends HTMLElement {
   }
 
   get #rows() { return this.#get(".wl-rows"); }
+  get #shownRows() { return [...this.#rows.querySelectorAll(":scope > li:not([hidden])")]; }
 
   /** Adds rows, drawn together with the next frame. @param {WireEvent[]} events */
   add(events) {
@@ -197,13 +201,24 @@ class WireLog extends HTMLElement {
   #toEnd() {
     const view = this.#get(".wl-view");
     view.scrollTop = view.scrollHeight;
+    this.#top = view.scrollTop;
   }
 
   #scrolled() {
     const view = this.#get(".wl-view");
-    if (!view.clientHeight) return; // hidden: its place is not the reader's doing
-    this.#following = view.scrollHeight - view.scrollTop - view.clientHeight < NEAR;
+    const up = view.scrollTop < this.#top;
+    this.#top = view.scrollTop;
+    if (view.scrollHeight - view.scrollTop - view.clientHeight < NEAR) this.#following = true;
+    else if (up) this.#following = false; // rows that grow move the end, not the reader
     this.#get(".wl-newest").hidden = this.#following;
+  }
+
+  /** Hidden, a view forgets its place; shown again, it is where it was. */
+  #shown() {
+    const view = this.#get(".wl-view");
+    if (!view.clientHeight) return;
+    if (this.#following) this.#toEnd();
+    else view.scrollTop = this.#top;
   }
 
   #showPaused() {
@@ -248,10 +263,10 @@ class WireLog extends HTMLElement {
     this.#schedule();
   }
 
+  /** Copies the rows that the filter shows. */
   async #copy() {
-    const rows = [...this.#rows.querySelectorAll(":scope > li:not([hidden])")];
-    const lines = rows.flatMap((li) => this.#events.get(li) ?? []).map(lineOf);
-    const said = await navigator.clipboard?.writeText(lines.join("\n")).then(() => `Copied ${count(rows.length, "row")}.`, () => "");
+    const lines = this.#shownRows.flatMap((li) => this.#events.get(li) ?? []).map(lineOf);
+    const said = await navigator.clipboard?.writeText(lines.join("\n")).then(() => `Copied ${count(lines.length, "row")}.`, () => "");
     this.#get(".wl-said").textContent = said || "The browser did not let this page copy. Select the rows and copy them by hand.";
   }
 
@@ -284,7 +299,7 @@ class WireLog extends HTMLElement {
     const steps = { ArrowUp: -1, ArrowDown: 1, PageUp: -PAGE, PageDown: PAGE, Home: -Infinity, End: Infinity }[e.key];
     if (steps === undefined) return;
     e.preventDefault();
-    const shown = [...this.#rows.querySelectorAll(":scope > li:not([hidden])")];
+    const shown = this.#shownRows;
     const to = Math.min(shown.length - 1, Math.max(0, shown.indexOf(li) + steps));
     this.#focusable(shown[to]).focus();
   }
