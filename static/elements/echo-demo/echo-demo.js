@@ -43,6 +43,7 @@ class EchoDemo extends HTMLElement {
   /** @type {TappedSocket|undefined} */ #socket;
   /** When each message left that has not come back yet. @type {number[]} */ #sentAt = [];
   /** @type {number|undefined} */ #rtt;
+  #wasOpen = false;
   /** Shows heads and frames, in the handshake view. @type {{add(events: import("../../lib/wire.js").WireEvent[]): void, clear(): void}|undefined} */
   #handshake;
   /** @type {Promise<void>|undefined} */ #built;
@@ -56,7 +57,10 @@ class EchoDemo extends HTMLElement {
       this.#handshake?.add(events);
     });
     this.#socket.addEventListener("state", () => this.#showState());
-    this.#socket.addEventListener("open", () => { this.#sentAt = []; });
+    this.#socket.addEventListener("open", () => {
+      this.#sentAt = [];
+      this.#wasOpen = true;
+    });
     this.#socket.addEventListener("message", (e) => this.#received(/** @type {MessageEvent} */ (e).data));
     this.#socket.addEventListener("close", (e) => this.#closed(/** @type {CloseEvent} */ (e)));
     this.#socket.open();
@@ -148,6 +152,8 @@ class EchoDemo extends HTMLElement {
 
   /** @param {CloseEvent} e */
   #closed({ code, reason }) {
+    if (!this.#wasOpen) return; // a try that failed: the state says so
+    this.#wasOpen = false;
     this.#state(`Closed: ${closeWords(code, reason)}`);
     if (this.#sentAt.length) this.#state(`${count(this.#sentAt.length, "message")} had not come back.`);
     this.#rtt = undefined;

@@ -95,7 +95,7 @@ function hexRows(bytes) {
 function bitsView(e) {
   if (!e.frame) return [];
   const table = tag("table", "wl-bits", []);
-  table.append(tag("caption", "quiet", ["The frame's header, field by field (RFC 6455 §5.2)"]));
+  table.ariaLabel = "The frame's header, field by field";
   const head = tag("tr", "", ["Byte", "Bits", "Field", "Means"].map((words) => {
     const th = tag("th", "", [words]);
     th.setAttribute("scope", "col");
