@@ -203,9 +203,9 @@ var varies = map[string]*regexp.Regexp{
 	"echo/goroutine-per-message": regexp.MustCompile(`message \d+,`),
 	"chat/goroutine-per-message": regexp.MustCompile(`line \d+,|\b[ab] \d+,|of [ab]\b`),
 	"chat/newline-joined":        regexp.MustCompile(`"line 1,.*bytes\)`),
-	"chat/short-queue":           regexp.MustCompile(`message \d+ of|line \d+,`),
-	"chat/slow-reader-blocks":    regexp.MustCompile(`message \d+ of|Text "[^"]*"… \([0-9,]+ bytes\)`),
-	"chat/full-queue-waits":      regexp.MustCompile(`message \d+ of|Text "[^"]*"… \([0-9,]+ bytes\)`),
+	"chat/short-queue":           regexp.MustCompile(`message \d+|line \d+,`),
+	"chat/slow-reader-blocks":    regexp.MustCompile(`message \d+|Text "[^"]*"… \([0-9,]+ bytes\)`),
+	"chat/full-queue-waits":      regexp.MustCompile(`message \d+|Text "[^"]*"… \([0-9,]+ bytes\)`),
 	"events/no-empty-line":       regexp.MustCompile(`( ⏎ "(id|data): [^"]*")+$`),
 }
 
