@@ -1,7 +1,7 @@
 // An event stream (WHATWG HTML §9.2) with its state named, and a ledger that
 // counts what came, was missed and was repeated.
 //
-//   const stream = new Stream("/demo/events", (events) => log.add(events));
+//   const stream = new Stream("/demo/events", () => new Tap((events) => stream.learn(events)));
 //   stream.addEventListener("state", () => show(stream.status));
 //   stream.addEventListener("event", (e) => read(e.detail));   // {id, type, data}
 //   stream.open();
@@ -10,14 +10,44 @@
 // last id it saw. It does not say when it will try, nor show a single raw line:
 // the wait is told by the stream's own `retry` lines, which the tap brings.
 
-import { Ledger, retryOf } from "./ledger.js";
-import { Tap } from "./tap.js";
-
 /** What Chromium and Firefox wait where the server has not said; the standard leaves it open. */
 export const DEFAULT_RETRY_MS = 3_000;
 const TICK_MS = 1_000;
 
 /** @typedef {import("./wire.js").WireEvent} WireEvent */
+/** @typedef {import("./tap.js").Tap} Tap */
+
+/**
+ * Counts events whose ids are numbers in order. A gap is an event missed, a
+ * number seen before is one repeated.
+ */
+export class Ledger {
+  received = 0;
+  missed = 0;
+  repeated = 0;
+  /** @type {number|undefined} */ last;
+
+  /** @param {string} id */
+  add(id) {
+    this.received++;
+    const n = Number(id);
+    if (id === "" || !Number.isInteger(n)) return; // without a number there is nothing to compare
+    const expected = this.last === undefined ? n : this.last + 1;
+    if (n < expected) this.repeated++;
+    else this.missed += n - expected;
+    this.last = Math.max(n, this.last ?? n);
+  }
+}
+
+/**
+ * The wait that a line of the stream asks for, in milliseconds.
+ * @param {string} line
+ * @returns {number|undefined}
+ */
+export function retryOf(line) {
+  const digits = line.match(/^retry: ?([0-9]+)$/)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
 
 /** An EventSource that says how it is. It dispatches `state` and `event`. */
 export class Stream extends EventTarget {
@@ -29,17 +59,20 @@ export class Stream extends EventTarget {
   #retry = DEFAULT_RETRY_MS;
   #dueAt = 0;
   #path;
-  #emit;
+  #makeTap;
 
   ledger = new Ledger();
   /** How often the browser connected again. */ resumed = 0;
   /** What it will send as Last-Event-ID. */ lastEventId = "";
 
-  /** @param {string} path @param {(events: WireEvent[]) => void} emit gets what passed */
-  constructor(path, emit) {
+  /**
+   * @param {string} path
+   * @param {() => Tap} makeTap makes the tap of a new stream; pass on to `learn` what it hears
+   */
+  constructor(path, makeTap) {
     super();
     this.#path = path;
-    this.#emit = emit;
+    this.#makeTap = makeTap;
   }
 
   /** The id of the tap on this stream, "" when it is closed. */
@@ -58,7 +91,7 @@ export class Stream extends EventTarget {
     this.resumed = 0;
     this.lastEventId = "";
     this.#retry = DEFAULT_RETRY_MS;
-    this.#tap = new Tap((events) => this.#passed(events));
+    this.#tap = this.#makeTap();
     const source = new EventSource(`${this.#path}?wire=${this.#tap.id}`);
     this.#source = source;
     source.onopen = () => this.#opened();
@@ -105,12 +138,11 @@ export class Stream extends EventTarget {
     this.#enter("retrying");
   }
 
-  /** @param {WireEvent[]} events */
-  #passed(events) {
+  /** Learns from the raw lines how long the browser will wait. @param {WireEvent[]} events */
+  learn(events) {
     for (const e of events) {
       if (e.kind === "line") this.#retry = retryOf(e.text ?? "") ?? this.#retry;
     }
-    this.#emit(events);
   }
 
   /** @param {"connecting"|"open"|"closed"|"retrying"} state */

@@ -52,6 +52,7 @@ const markup = `
 class ChatDemo extends HTMLElement {
   /** @type {TappedSocket|undefined} */ #socket;
   #you = "";
+  /** The name the server gave, to come back under. */ #given = "";
   /** @type {string[]} */ #members = [];
   /** The newest message shown. */ #last = 0;
   #joined = false;
@@ -60,7 +61,7 @@ class ChatDemo extends HTMLElement {
     if (!this.querySelector(".demo-foot")) this.#build();
     await stageOf(this);
     if (!this.isConnected || this.#socket) return;
-    const query = () => ({ name: this.#field("name").value.trim() });
+    const query = () => ({ name: this.#given || this.#field("name").value.trim() });
     this.#socket = new TappedSocket(`/demo/chat/${encodeURIComponent(this.#room)}`, query, (events) => passOn(this, events));
     this.#socket.addEventListener("state", () => this.#showState());
     this.#socket.addEventListener("message", (e) => this.#received(/** @type {MessageEvent} */ (e).data));
@@ -108,6 +109,7 @@ class ChatDemo extends HTMLElement {
   }
 
   #join() {
+    this.#given = "";
     remember(NAME_KEY, this.#field("name").value.trim());
     this.#socket?.open();
     this.#field("text").focus();
@@ -160,6 +162,7 @@ class ChatDemo extends HTMLElement {
   /** @param {Extract<Said, {type: "welcome"}>} said */
   #welcome({ you, room, members, recent, limits }) {
     this.#setMembers(you, members);
+    this.#given = you;
     // After a restart of the server its ids begin again.
     if (recent.every((m) => m.id < this.#last)) this.#last = 0;
     for (const message of recent) this.#message(message);

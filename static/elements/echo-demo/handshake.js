@@ -4,7 +4,6 @@
 
 import { encode, formatSize, toBase64, toHex } from "../../lib/bytes.js";
 import { contentOf, direction, nameOf, summaryOf } from "../../lib/wire.js";
-import { headerFields } from "../wire-log/frame.js";
 
 /** @typedef {import("../../lib/wire.js").WireEvent} WireEvent */
 
@@ -115,10 +114,11 @@ export class HandshakeView {
   }
 
   /** @param {WireEvent} e */
-  #frame(e) {
+  async #frame(e) {
+    const { headerFields } = await import("../wire-log/frame.js"); // not before there is a frame
     const list = /** @type {HTMLElement} */ (this.#root.querySelector(".hs-frames"));
     /** @type {HTMLElement} */ (this.#root.querySelector(".hs-none")).hidden = true;
-    list.prepend(frameRow(e));
+    list.prepend(frameRow(e, e.frame ? headerFields(e.frame, e.size) : []));
     while (list.childElementCount > FRAMES) list.lastElementChild?.remove();
   }
 }
@@ -138,8 +138,8 @@ function showHead(pre, head) {
   }));
 }
 
-/** @param {WireEvent} e */
-function frameRow(e) {
+/** @param {WireEvent} e @param {import("../wire-log/frame.js").Field[]} fields */
+function frameRow(e, fields) {
   const dir = direction(e);
   const li = document.createElement("li");
   const head = document.createElement("p");
@@ -152,7 +152,7 @@ function frameRow(e) {
   bits.tabIndex = 0;
   bits.setAttribute("role", "group");
   bits.setAttribute("aria-label", "The frame's bits");
-  for (const f of e.frame ? headerFields(e.frame, e.size) : []) {
+  for (const f of fields) {
     const box = document.createElement("span");
     box.title = f.means;
     box.append(make("code", "", f.bits), make("small", "", f.name));

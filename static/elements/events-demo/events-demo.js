@@ -5,7 +5,7 @@
 
 import { count } from "../../lib/bytes.js";
 import { Stream } from "../../lib/sse.js";
-import { announce, passOn, showState, stageOf } from "../../lib/tap.js";
+import { Tap, announce, passOn, showState, stageOf } from "../../lib/tap.js";
 import { stateWords } from "../../lib/wire.js";
 
 /** @typedef {import("../../lib/wire.js").WireEvent} WireEvent */
@@ -44,7 +44,7 @@ class EventsDemo extends HTMLElement {
     if (!this.querySelector(".demo-foot")) this.#build();
     await stageOf(this);
     if (!this.isConnected || this.#stream) return;
-    this.#stream = new Stream(this.getAttribute("src") ?? "/demo/events", (events) => this.#passed(events));
+    this.#stream = new Stream(this.getAttribute("src") ?? "/demo/events", () => new Tap((events) => this.#passed(events)));
     this.#stream.addEventListener("state", () => this.#showState());
     this.#stream.addEventListener("event", (e) => this.#event(/** @type {CustomEvent} */ (e).detail));
     this.#stream.open();
@@ -94,6 +94,7 @@ class EventsDemo extends HTMLElement {
   /** @param {WireEvent[]} events */
   #passed(events) {
     passOn(this, events);
+    this.#stream?.learn(events);
     const list = this.#get(".ev-lines");
     for (const e of events) {
       if (e.kind === "line") add(list, rawLine(e.text ?? ""));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Ledger, retryOf } from "./ledger.js";
+import { Ledger, retryOf } from "./sse.js";
 
 /** @param {string[]} ids */
 function count(ids) {
