@@ -5,38 +5,90 @@ import (
 	"net"
 	"testing"
 
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+
 	"duplex/server"
 )
 
-// start serves the built-in course with fresh data until the test ends, and
-// returns its address.
-func start(t *testing.T) string {
+// A site is a running server and one user's browser: its pages share cookies
+// and localStorage, and nothing with those of another site.
+type site struct {
+	t    *testing.T
+	url  string // http://HOST:PORT
+	data string // directory of the progress
+	ctx  context.Context
+	user cdp.BrowserContextID
+	stop func() // ends the server before the test ends
+}
+
+// start serves the built-in course with fresh data until the test ends.
+func start(t *testing.T) *site {
 	t.Helper()
 	return startWith(t, server.Config{})
 }
 
-func startWith(t *testing.T, cfg server.Config) string {
+func startWith(t *testing.T, cfg server.Config) *site {
 	t.Helper()
+	s := &site{t: t, ctx: needBrowser(t)} // a skipped test starts nothing
 	if cfg.Data == "" {
 		cfg.Data = t.TempDir()
 	}
+	s.data = cfg.Data
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.url = "http://" + l.Addr().String()
+	s.stop = serve(t, cfg, l)
+	s.login()
+	return s
+}
+
+// serve runs a server until the test ends, or stop is called; stop waits.
+func serve(t *testing.T, cfg server.Config, l net.Listener) (stop func()) {
+	t.Helper()
 	cfg.Addr = l.Addr().String()
 	s, err := server.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- s.Run(ctx, l) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := s.Run(ctx, l); err != nil {
 			t.Errorf("the server: %v", err)
 		}
+	}()
+	stop = func() { cancel(); <-ended }
+	t.Cleanup(stop)
+	return stop
+}
+
+// login makes the site's user, who may use the clipboard.
+func (s *site) login() {
+	s.t.Helper()
+	made, err := chromedp.CallBrowser(s.ctx, target.CreateBrowserContext, target.CreateBrowserContextParams{})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.user = made.BrowserContextID
+	s.t.Cleanup(func() {
+		_, err := chromedp.CallBrowser(s.ctx, target.DisposeBrowserContext, target.DisposeBrowserContextParams{BrowserContextID: s.user})
+		if err != nil {
+			s.t.Errorf("forgetting the user: %v", err)
+		}
 	})
-	return "http://" + l.Addr().String()
+	for _, name := range []string{"clipboard-read", "clipboard-write"} {
+		_, err := chromedp.CallBrowser(s.ctx, browser.SetPermission, browser.SetPermissionParams{
+			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted,
+			Origin: s.url, BrowserContextID: s.user,
+		})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
 }

@@ -1,7 +1,6 @@
 package browsertest
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,103 +21,135 @@ func pages() []string {
 	return paths
 }
 
-// TestEveryPage visits every page in both themes and three widths. None may
-// have anything in its console, anything that axe objects to, or be wider than
-// its window.
+// named is a path as the name of a test or a file.
+func named(path string) string {
+	if path == "/" {
+		return "course"
+	}
+	return strings.ReplaceAll(strings.Trim(path, "/"), "/", "-")
+}
+
+// TestEveryPage visits every page, from its top to its end, in both themes and
+// three widths. None may have anything in its console, anything that axe
+// objects to, move what was drawn, or be wider than its window.
 func TestEveryPage(t *testing.T) {
-	url := start(t)
 	for _, v := range []viewport{wide, tablet, narrow} {
-		for _, theme := range []string{"light", "dark"} {
-			p := openPage(t, url, v, theme)
-			for _, path := range pages() {
-				name := strings.Trim(fmt.Sprintf("%s-%s-%s", strings.ReplaceAll(path, "/", "-"), v.name, theme), "-")
-				t.Run(name, func(t *testing.T) {
-					p.t = t
-					p.visit(path)
-					p.settled()
-					p.fits()
-					p.accessible()
-					p.shot("page")
-					p.judge()
-					p.defects = nil
-				})
-			}
-			p.t = t
+		for _, theme := range []string{light, dark} {
+			t.Run(v.name+"-"+theme, func(t *testing.T) {
+				t.Parallel()
+				p := start(t).open(v, theme)
+				for _, path := range pages() {
+					t.Run(named(path), func(t *testing.T) { p.inspect(t, path, v) })
+				}
+			})
 		}
 	}
 }
 
+// inspect holds one page against everything that holds for every page.
+func (p *page) inspect(t *testing.T, path string, v viewport) {
+	defer func(was *testing.T) { p.t = was }(p.t)
+	p.t = t
+	p.visit(path)
+	p.settled()
+	p.shot("top")
+	p.walk()
+	p.fits()
+	p.still()
+	if v != tablet { // axe takes longer than all else, and sees the same there
+		p.accessible()
+	}
+	p.judge(t)
+}
+
+// walk scrolls through the page until the module of every element has come.
+// Slides are not walked: they are shown one at a time.
+func (p *page) walk() {
+	p.t.Helper()
+	p.until("all elements are defined", `(() => {
+		const late = [...document.querySelectorAll("main :not(:defined)")].find(e => e.checkVisibility())
+		late?.scrollIntoView({block: "center", behavior: "instant"})
+		return !late
+	})()`)
+	p.until("the page stands still", `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
+}
+
 // TestProjected: on a projector's screen no text of a slide is under 24 px.
 func TestProjected(t *testing.T) {
-	p := openPage(t, start(t), projected, "light")
-	for _, path := range pages() {
-		if !strings.HasPrefix(path, "/present/") {
-			continue
-		}
-		p.visit(path)
+	t.Parallel()
+	p := start(t).open(projected, light)
+	for _, l := range lessons.Load(lessons.FS()).Lessons {
+		p.visit("/present/" + l.Slug)
 		p.settled()
-		p.fits()
-		p.shot("page" + path)
-		small := eval[[]string](p, `[...document.querySelectorAll("main *")].filter(e =>
-			e.checkVisibility({visibilityProperty: true}) && e.getClientRects().length && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) &&
-			parseFloat(getComputedStyle(e).fontSize) < 24 && e.getBoundingClientRect().width > 1).map(e => e.localName + "." + e.className + ": " + e.textContent.trim().slice(0, 60))`)
-		if len(small) > 0 {
-			t.Errorf("%s: text under 24 px: %q", path, small)
+		n := eval[int](p, `document.querySelectorAll("present-view > .slide").length`)
+		for i := range n {
+			p.until("the slide is shown", fmt.Sprintf(`document.querySelector(".slide-foot .place").innerText === "%d / %d"`, i+1, n))
+			p.walk()
+			p.fits()
+			p.readable()
+			p.shot(fmt.Sprintf("%s-%02d", l.Slug, i+1))
+			p.do(chromedp.Evaluate[chromedp.Void](`location.hash = document.querySelectorAll("present-view > .slide")[` + fmt.Sprint(min(i+1, n-1)) + `].dataset.slide`))
 		}
+	}
+}
+
+// readable: no text in view is under 24 px.
+func (p *page) readable() {
+	p.t.Helper()
+	small := eval[[]string](p, `[...document.querySelectorAll("main *, .slide-foot *")].filter(e =>
+		e.checkVisibility({visibilityProperty: true}) && !e.closest(".quiet, .step.closed") && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) &&
+		parseFloat(getComputedStyle(e).fontSize) < 23.99 && e.getBoundingClientRect().width > 1)
+		.map(e => getComputedStyle(e).fontSize + " " + e.localName + "." + e.getAttribute("class") + ": " + e.textContent.trim().slice(0, 40)).slice(0, 10)`)
+	if len(small) > 0 {
+		p.t.Errorf("%s%s: text under 24 px: %q", p.path(), eval[string](p, "location.hash"), small)
 	}
 }
 
 // TestBudgets holds a first visit to the budgets of a lesson page. Time is not
 // among them: a test that fails on a slow day teaches nobody.
 func TestBudgets(t *testing.T) {
-	url := start(t)
+	t.Parallel()
 	for _, path := range pages() {
-		t.Run(strings.ReplaceAll(path, "/", "-"), func(t *testing.T) {
-			p := openPage(t, url, wide, "light")
+		t.Run(named(path), func(t *testing.T) {
 			if strings.HasSuffix(path, "/client") {
-				t.Skip("this page holds an editor, which the budget leaves out")
+				t.Log("this page holds an editor, which the budget leaves out")
+				return
 			}
+			p := start(t).open(wide, light)
 			p.visit(path)
 			p.settled()
-			p.mu.Lock()
-			defer p.mu.Unlock()
-			if p.requests > 20 {
-				t.Errorf("%d requests, at most 20", p.requests)
+			p.until("nothing is on its way", `performance.getEntriesByType("resource").every(r => r.responseEnd > 0)`)
+			requests, bytes := p.traffic()
+			if len(requests) > 20 {
+				t.Errorf("%d requests, at most 20:\n%s", len(requests), strings.Join(requests, "\n"))
 			}
-			if p.bytes > 100<<10 {
-				t.Errorf("%.0f bytes over the wire, at most 100 KB", p.bytes)
+			if bytes > 100<<10 {
+				t.Errorf("%.1f KB over the wire, at most 100 KB", bytes/1024)
 			}
-			t.Logf("%d requests, %.1f KB", p.requests, p.bytes/1024)
+			t.Logf("%d requests, %.1f KB", len(requests), bytes/1024)
 		})
 	}
 }
 
-// TestLayoutIsStable: nothing moves while a page loads.
-func TestLayoutIsStable(t *testing.T) {
-	url := start(t)
-	for _, v := range []viewport{wide, narrow} {
-		p := openPage(t, url, v, "light")
-		for _, path := range pages() {
-			p.visit(path)
-			p.settled()
-			shift := eval[float64](p, `new Promise(done => {
-				let sum = 0
-				const o = new PerformanceObserver(list => list.getEntries().forEach(e => sum += e.hadRecentInput ? 0 : e.value))
-				o.observe({type: "layout-shift", buffered: true})
-				requestAnimationFrame(() => requestAnimationFrame(() => done(sum)))
-			})`)
-			if shift > 0.02 {
-				t.Errorf("%s %s: layout shift %.3f, at most 0.02", v.name, path, shift)
-			}
-		}
-	}
-}
-
-// settled waits until the page's elements are defined and its connections up.
-func (p *page) settled() {
+// still: nothing that was drawn has moved by itself (the sum of layout shifts).
+func (p *page) still() {
 	p.t.Helper()
-	p.until("the page has settled", `document.readyState === "complete" && [...document.querySelectorAll("main *")]
-		.filter(e => e.localName.includes("-") && e.getBoundingClientRect().top < innerHeight && e.checkVisibility()).every(e => e.matches(":defined"))`)
+	type shift struct {
+		Value float64
+		What  string
+	}
+	sum, moved := 0.0, []string{}
+	for _, s := range eval[[]shift](p, `new Promise(done => {
+		new PerformanceObserver((list, o) => { o.disconnect(); done(list.getEntries()) }).observe({type: "layout-shift", buffered: true})
+		requestAnimationFrame(() => setTimeout(() => done([]), 50))
+	}).then(all => all.filter(e => !e.hadRecentInput).map(e => ({value: e.value, what: e.sources.map(s =>
+		(s.node?.localName ?? s.node?.nodeName) + "." + (s.node?.className ?? "") + " " + Math.round(s.previousRect.top) + "→" + Math.round(s.currentRect.top) + " h " + Math.round(s.previousRect.height) + "→" + Math.round(s.currentRect.height)).join("; ")})))`) {
+		sum += s.Value
+		moved = append(moved, fmt.Sprintf("%.3f %s", s.Value, s.What))
+	}
+	if sum > 0.02 {
+		p.t.Errorf("%s: layout shift %.3f, at most 0.02:\n%s", p.path(), sum, strings.Join(moved, "\n"))
+	}
 }
 
 // fits: nothing makes the page wider than its window.
@@ -133,8 +164,6 @@ func (p *page) fits() {
 	p.t.Errorf("%s is %.0f px wider than the window: %q", p.path(), over, culprits)
 }
 
-func (p *page) path() string { return eval[string](p, "location.pathname") }
-
 // accessible runs axe, where it is installed.
 func (p *page) accessible() {
 	p.t.Helper()
@@ -142,7 +171,7 @@ func (p *page) accessible() {
 	if source == "" {
 		return
 	}
-	p.run(chromedp.Evaluate(source, nil))
+	p.do(chromedp.Evaluate[chromedp.Void](source))
 	type node struct {
 		Target  []any  `json:"target"`
 		Summary string `json:"failureSummary"`
@@ -173,13 +202,4 @@ func axe(t *testing.T) string {
 		t.Log("axe is left out: npm ci --prefix .ci installs it")
 	}
 	return ""
-}
-
-// quoted is s as a JavaScript string.
-func quoted(s string) string {
-	b, err := json.Marshal(s)
-	if err != nil {
-		panic(err) // a string always encodes
-	}
-	return string(b)
 }
