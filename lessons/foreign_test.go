@@ -36,19 +36,21 @@ var foreignMistakes = map[string]string{
 // shares nothing with this module: what it gets right passes, and each of its
 // mistakes is found.
 func TestForeignServer(t *testing.T) {
+	t.Parallel()
 	node := lookNode(t)
 	script := lessons.Load(os.DirFS(".")).Exercise("echo").Script
 	t.Run("correct", func(t *testing.T) {
 		t.Parallel()
-		report := runUntil(t.Context(), script, "", check.Options{Target: foreign(t, node, ""), Patience: patience})
-		if report.Verdict != check.Pass {
-			t.Errorf("a correct server has to pass:\n%s", words(t, report))
-		}
+		passes(t, script, foreign(t, node, "echo.mjs"))
+	})
+	t.Run("quirks", func(t *testing.T) {
+		t.Parallel()
+		passes(t, script, foreign(t, node, "echo.mjs", "QUIRKS=1"))
 	})
 	for mistake, step := range foreignMistakes {
 		t.Run(mistake, func(t *testing.T) {
 			t.Parallel()
-			report := runUntil(t.Context(), script, step, check.Options{Target: foreign(t, node, mistake), Patience: patience})
+			report := runUntil(t.Context(), script, step, check.Options{Target: foreign(t, node, "echo.mjs", "BROKEN="+mistake), Patience: patience})
 			if report.Verdict != check.Fail || verdictOf(report, step) != check.Fail {
 				t.Errorf("the step %s has to fail:\n%s", step, words(t, report))
 			}
@@ -57,8 +59,26 @@ func TestForeignServer(t *testing.T) {
 	}
 }
 
+// TestForeignStream checks a stream of events that is written as hardly
+// anybody does, and right.
+func TestForeignStream(t *testing.T) {
+	t.Parallel()
+	node := lookNode(t)
+	passes(t, lessons.Load(os.DirFS(".")).Exercise("events").Script, foreign(t, node, "events.mjs"))
+}
+
+// passes fails the test unless the server passes every step.
+func passes(t *testing.T, script *check.Script, target string) {
+	t.Helper()
+	report := script.Run(t.Context(), check.Options{Target: target, Patience: patience})
+	if report.Verdict != check.Pass {
+		t.Errorf("a correct server has to pass:\n%s", words(t, report))
+	}
+}
+
 // TestForeignServerByCommand does the same as a person would.
 func TestForeignServerByCommand(t *testing.T) {
+	t.Parallel()
 	node := lookNode(t)
 	duplex := filepath.Join(t.TempDir(), "duplex.exe")
 	if out, err := exec.Command("go", "build", "-o", duplex, "../cmd/duplex").CombinedOutput(); err != nil {
@@ -75,7 +95,7 @@ func TestForeignServerByCommand(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run("BROKEN="+test.mistake, func(t *testing.T) {
-			cmd := exec.CommandContext(t.Context(), duplex, "check", "echo", foreign(t, node, test.mistake))
+			cmd := exec.CommandContext(t.Context(), duplex, "check", "echo", foreign(t, node, "echo.mjs", "BROKEN="+test.mistake))
 			cmd.Env = append(os.Environ(), "DUPLEX_DATA="+t.TempDir())
 			out, err := cmd.CombinedOutput()
 			if cmd.ProcessState.ExitCode() != test.exit || !strings.Contains(string(out), test.says) {
@@ -108,13 +128,13 @@ func words(t *testing.T, r *check.Report) string {
 	return b.String()
 }
 
-// foreign starts the server with a mistake and returns its address as a full
-// ws:// URL, whose path is another than the script's. It ends with the test.
-func foreign(t *testing.T, node, mistake string) string {
+// foreign starts a server and returns the address that it prints, a full URL
+// whose path is another than the script's. It ends with the test.
+func foreign(t *testing.T, node, file string, env ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	cmd := exec.CommandContext(ctx, node, filepath.Join("testdata", "foreign", "echo.mjs"))
-	cmd.Env = append(os.Environ(), "PORT=0", "BROKEN="+mistake)
+	cmd := exec.CommandContext(ctx, node, filepath.Join("testdata", "foreign", file))
+	cmd.Env = append(append(os.Environ(), "PORT=0"), env...)
 	cmd.Stderr = t.Output()
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
@@ -128,9 +148,9 @@ func foreign(t *testing.T, node, mistake string) string {
 		cmd.Wait()
 	})
 	line, err := bufio.NewReader(stdout).ReadString('\n')
-	address, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on http://")
+	address, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
 	if !ok {
 		t.Fatalf("the server printed %q (%v), want its address", line, err)
 	}
-	return "ws://" + address
+	return address
 }

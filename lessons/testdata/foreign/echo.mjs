@@ -2,7 +2,8 @@
 // the check of the exercise "echo" must pass it. It serves ws://127.0.0.1:PORT/other,
 // where PORT is 0 (any) unless set, and prints the address once it listens.
 //
-// BROKEN names one mistake to make, and then the check must fail.
+// BROKEN names one mistake to make, and then the check must fail. QUIRKS=1 does what
+// few servers do and every client has to bear, and then it must still pass.
 
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
@@ -13,6 +14,7 @@ const mistakes = [
   "no-close-frame", "one-chunk-one-frame", "reorders", "skips-empty", "text-as-binary", "unmasked-accepted",
 ];
 const broken = process.env.BROKEN ?? "";
+const quirks = process.env.QUIRKS === "1";
 if (broken && !mistakes.includes(broken)) {
   console.error(`BROKEN=${broken}: expected one of ${mistakes.join(", ")}`);
   process.exit(2);
@@ -56,19 +58,32 @@ function parse(bytes) {
 }
 
 /** The frame that carries payload, unmasked as a server's must be (§5.1). */
-function frame(opcode, payload) {
+function frame(opcode, payload, fin = true) {
   const { length } = payload;
+  const first = (fin ? 0x80 : 0) | opcode;
   const mask = broken === "masks" ? 0x80 : 0;
-  let head = Buffer.from([0x80 | opcode, mask | length]);
+  let head = Buffer.from([first, mask | length]);
   if (length > 125 && (length < 65536 || broken === "bad-length")) {
-    head = Buffer.from([0x80 | opcode, mask | 126, (length >> 8) & 0xff, length & 0xff]);
+    head = Buffer.from([first, mask | 126, (length >> 8) & 0xff, length & 0xff]);
   } else if (length >= 65536) {
     head = Buffer.alloc(10);
-    head[0] = 0x80 | opcode;
+    head[0] = first;
     head[1] = mask | 127;
     head.writeBigUInt64BE(BigInt(length), 2);
   }
   return Buffer.concat(mask ? [head, Buffer.alloc(4), payload] : [head, payload]);
+}
+
+/** The message in three frames, the second empty, with a ping and a pong in between (§5.4). */
+function inPieces(kind, message) {
+  const middle = message.length >> 1;
+  return Buffer.concat([
+    frame(kind, message.subarray(0, middle), false),
+    frame(PING, Buffer.from("are you there?")),
+    frame(CONTINUATION, Buffer.alloc(0), false),
+    frame(PONG, Buffer.from("nobody asked")),
+    frame(CONTINUATION, message.subarray(middle)),
+  ]);
 }
 
 /** Whether a code may stand in a Close frame (§7.4). */
@@ -139,7 +154,7 @@ class Connection {
   #echo(kind, message) {
     if (kind === TEXT && !isUtf8(message) && !["echoes-bad-text", "fragments-apart"].includes(broken)) throw new Violation(1007, "text is not UTF-8");
     if (broken === "skips-empty" && message.length === 0) return;
-    const answer = frame(broken === "text-as-binary" ? BINARY : kind, message);
+    const answer = quirks ? inPieces(kind, message) : frame(broken === "text-as-binary" ? BINARY : kind, message);
     if (broken === "reorders") setTimeout(() => this.#socket.write(answer), Math.random() * 20);
     else this.#socket.write(answer);
   }
@@ -161,9 +176,10 @@ server.on("upgrade", (request, socket, head) => {
     return;
   }
   const accept = createHash("sha1").update(key + GUID).digest("base64");
-  socket.write(`HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`);
+  const others = quirks ? "X-Powered-By: curiosity\r\nConnection: keep-alive\r\n" : "";
+  socket.write(`HTTP/1.1 101 Off we go\r\n${others}upgrade: WebSocket\r\nconnection: upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`);
   new Connection(socket, head);
 });
 server.listen(Number(process.env.PORT ?? 0), "127.0.0.1", () => {
-  console.log(`listening on http://127.0.0.1:${server.address().port}/other`);
+  console.log(`listening on ws://127.0.0.1:${server.address().port}/other`);
 });
