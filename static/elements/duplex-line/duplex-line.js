@@ -84,7 +84,7 @@ class DuplexLine extends HTMLElement {
     if (this.#still.matches || document.hidden) return;
     if (this.#svg.querySelectorAll(`.pulse.${dir}`).length >= MAX_PULSES) return;
     const { page, server, members } = this.#places();
-    const y = Y[dir];
+    const y = this.#kind === "sse" ? Y.mid : Y[dir];
     if (dir === "sent") return this.#travel(dir, page, y, server, y);
     this.#travel(dir, server, y, page, y);
     for (const m of members) this.#travel(dir, server, Y.mid, m.x, m.y); // a broadcast: to everybody
