@@ -163,16 +163,17 @@ class EchoDemo extends HTMLElement {
     if (!this.#socket) return;
     const { status } = this.#socket;
     announce(this, { ...status, rtt: this.#rtt });
-    const live = status.state === "open" || status.state === "connecting";
+    const live = ["open", "connecting", "closing"].includes(status.state);
     const back = this.#rtt === undefined ? "" : ` · round trip ${formatTime(this.#rtt)}`;
     showState(this.#get(".demo-state"), status.state, stateWords(status) + back);
     const open = this.#get("[data-do=open]");
     const close = this.#get("[data-do=close]");
     const hadFocus = document.activeElement === close;
-    open.hidden = live || status.state === "closing";
+    open.hidden = live;
     open.textContent = status.state === "retrying" || status.state === "offline" ? "Try now" : "Connect";
     close.hidden = this.#get(".close-how").hidden = !live;
-    if (hadFocus && close.hidden) (open.hidden ? this.#field("message") : open).focus();
+    close.ariaDisabled = String(status.state === "closing");
+    if (hadFocus && close.hidden) open.focus();
   }
 
   /**

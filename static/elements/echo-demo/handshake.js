@@ -149,7 +149,6 @@ function frameRow(e, fields) {
     make("span", "meta", ` ${formatSize(e.size)} of payload`),
   );
   const bits = make("div", "hs-bits", "");
-  bits.tabIndex = 0;
   bits.setAttribute("role", "group");
   bits.setAttribute("aria-label", "The frame's bits");
   for (const f of fields) {
