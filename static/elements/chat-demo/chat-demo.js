@@ -59,15 +59,15 @@ class ChatDemo extends HTMLElement {
 
   async connectedCallback() {
     if (!this.querySelector(".demo-foot")) this.#build();
-    await stageOf(this);
-    if (!this.isConnected || this.#socket) return;
+    if (this.#socket) return;
     const query = () => ({ name: this.#given || this.#field("name").value.trim() });
     this.#socket = new TappedSocket(`/demo/chat/${encodeURIComponent(this.#room)}`, query, (events) => passOn(this, events));
     this.#socket.addEventListener("state", () => this.#showState());
     this.#socket.addEventListener("message", (e) => this.#received(/** @type {MessageEvent} */ (e).data));
     this.#socket.addEventListener("close", () => this.#setMembers("", []));
-    if (recall(NAME_KEY, "") !== "") this.#socket.open();
     this.#showState();
+    await stageOf(this);
+    if (recall(NAME_KEY, "") !== "") this.#socket?.open();
   }
 
   async disconnectedCallback() {
