@@ -98,17 +98,17 @@ const SHORT = 200;
  * @returns {string}
  */
 export function summaryOf(e, client = "this page") {
-  if (e.close) return closeWords(e.close.code, e.close.reason) + byWords(e, client);
+  if (e.close) return endWords(e.close) + byWords(e, client);
   if (e.kind === "request") return requestWords(e.text ?? "");
   if (e.kind === "response") return e.text?.split("\r\n", 1)[0].split(" ").slice(2).join(" ") ?? "";
   if (nameOf(e) === "binary" || e.data !== undefined) return toHex(contentOf(e).subarray(0, SHORT / 3));
   return (e.text ?? "").slice(0, SHORT);
 }
 
-/** @param {string} head */
+/** With a request stands the field that tells most of what it is for. @param {string} head */
 function requestWords(head) {
   const path = head.split(" ", 2)[1] ?? "";
-  const telling = head.match(/^(upgrade|accept|last-event-id): .*$/im)?.[0].trim();
+  const telling = (head.match(/^(upgrade|last-event-id): .*$/im) ?? head.match(/^accept: .*$/im))?.[0].trim();
   return telling ? `${path.replace(/\?.*/, "")}  ${telling}` : path;
 }
 
@@ -116,6 +116,12 @@ function requestWords(head) {
 export function closeWords(code, reason) {
   const name = CLOSE_CODES[code];
   return [String(code), reason ? `“${reason}”` : "", name ? `(${name})` : ""].filter(Boolean).join(" ");
+}
+
+/** Without a code it was an HTTP response, which has none. @param {NonNullable<WireEvent["close"]>} close */
+function endWords({ code, reason, clean }) {
+  if (code) return closeWords(code, reason);
+  return clean ? "the response is complete" : "in the middle of the response";
 }
 
 /** @param {WireEvent} e @param {string} client */

@@ -212,7 +212,7 @@ class ClientDemo extends HTMLElement {
       if (e.kind !== "open" && e.kind !== "closed") continue;
       const by = e.close?.by === "client" ? "page" : e.close?.by === "server" ? "server" : "network";
       const { code, reason } = e.close ?? {};
-      announce(this, { url: "", attempt: 0, ...(this.#open ? { state: "open" } : { state: "closed", code, reason, by }) });
+      announce(this, { url: "", attempt: 0, ...(this.#open ? { state: "open" } : { state: "closed", code: code || undefined, reason, by }) });
     }
   }
 

@@ -54,6 +54,7 @@ function textView(e) {
 
 /** @param {NonNullable<WireEvent["close"]>} close */
 function closeNote({ code, clean }) {
+  if (!code) return clean ? "The response ended as it should." : "The connection ended in the middle of the response.";
   if (code === 1006) return "The connection ended without a Close frame. 1006 never stands on the wire: it is what an API reports then.";
   if (code === 1005) return "A Close frame without a code. 1005 never stands on the wire: it is what an API reports then.";
   return clean ? "Both Close frames were seen: a clean end." : `Close code ${code}, without a reason.`;
