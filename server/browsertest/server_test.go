@@ -68,6 +68,14 @@ func serve(t *testing.T, cfg server.Config, l net.Listener) (stop func()) {
 	return stop
 }
 
+// another is the same server with another user, who has a browser of their own.
+func (s *site) another() *site {
+	s.t.Helper()
+	other := *s
+	other.login()
+	return &other
+}
+
 // login makes the site's user, who may use the clipboard.
 func (s *site) login() {
 	s.t.Helper()

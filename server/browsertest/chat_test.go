@@ -1,0 +1,257 @@
+package browsertest
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/cdproto/network"
+
+	"duplex/server"
+)
+
+// chatStage is the demo of the lesson on chat.
+const chatStage = "duplex-stage[kind=demo][name=chat]"
+
+// joinChat opens the lesson in a window and joins its room, for a user whose
+// browser knows no name yet.
+func joinChat(s *site, v viewport, name string) *page {
+	s.t.Helper()
+	p := s.open(v, light)
+	p.visit("/lessons/chat")
+	p.bring(chatStage)
+	p.fill(chatStage+" [name=name]", name)
+	p.press(chatStage, "Join")
+	p.sees(chatStage+" .talk", "Joined lobby")
+	return p
+}
+
+// TestChat: two windows in one room see each other come, speak and leave.
+func TestChat(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	ada := joinChat(s, wide, "Ada")
+	ada.sees(chatStage+" .chat-who", "you (Ada), nobody else")
+	bo := joinChat(s.another(), wide, "Bo")
+	ada.sees(chatStage+" .talk", "Bo joined")
+	ada.sees(chatStage+" .chat-who", "In lobby: you (Ada), Bo")
+	bo.sees(chatStage+" .chat-who", "In lobby: you (Bo), Ada")
+
+	ada.say("Hello, Bo. Grüße, 👋")
+	for _, p := range []*page{ada, bo} {
+		p.sees(chatStage+" .talk > .message", "Hello, Bo. Grüße, 👋")
+	}
+	ada.sees(chatStage+" .talk > .mine b", "Ada (you)")
+	bo.say("Hello, Ada.")
+	for _, p := range []*page{ada, bo} {
+		p.sees(chatStage+" .talk > .message:last-child", "Hello, Ada.")
+	}
+	if typed := ada.value(chatStage + " [name=text]"); typed != "" {
+		t.Errorf("what was sent still stands in the field: %q", typed)
+	}
+	ada.shot("two")
+
+	ada.press(chatStage, "Wire")
+	ada.wire(chatStage, `→ text {"type":"say","text":"Hello, Bo. Grüße, 👋"}`)
+
+	bo.press(chatStage, "Leave")
+	bo.sees(chatStage+" .state", "✕ Closed")
+	ada.press(chatStage, "Demo")
+	ada.sees(chatStage+" .talk", "Bo left")
+	ada.sees(chatStage+" .chat-who", "nobody else")
+}
+
+// TestChatRemembers: who comes later sees the last messages; two of one name
+// are told apart; a room is a word in the address.
+func TestChatRemembers(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	ada := joinChat(s, wide, "Ada")
+	ada.say("said before you came")
+	ada.sees(chatStage+" .talk > .message", "said before you came")
+
+	// A second window of the same browser joins by itself, under its name.
+	second := s.open(narrow, dark)
+	second.visit("/lessons/chat")
+	second.bring(chatStage)
+	second.sees(chatStage+" .talk", "said before you came", "Joined lobby as Ada 2")
+	second.shot("narrow")
+
+	other := s.open(wide, light)
+	other.visit("/lessons/chat?room=attic")
+	other.bring(chatStage)
+	other.sees(chatStage+" .talk", "Joined attic as Ada")
+	if talk := other.text(chatStage + " .talk"); strings.Contains(talk, "said before") {
+		t.Errorf("the attic hears what is said in the lobby: %s", talk)
+	}
+}
+
+// TestChatRefuses: what the room does not take is refused in words, comes back
+// to its writer, and reaches nobody else.
+func TestChatRefuses(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	ada, bo := joinChat(s, wide, "Ada"), joinChat(s.another(), wide, "Bo")
+	ada.press(chatStage, "Send")
+	ada.sees(chatStage+" .demo-wrong", "Refused: ")
+	ada.shot("empty")
+
+	long := strings.Repeat("x", 2001)
+	ada.say(long)
+	ada.sees(chatStage+" .demo-wrong", "2001 characters", "at most 2000")
+	ada.until("it can be mended", fmt.Sprintf("document.querySelector(%s).value.length === 2001", quoted(chatStage+" [name=text]")))
+	ada.say("short")
+	bo.sees(chatStage+" .talk > .message", "short")
+	ada.until("it is no longer refused", fmt.Sprintf("document.querySelector(%s).innerText === ''", quoted(chatStage+" .demo-wrong")))
+	if said := bo.texts(chatStage + " .talk > .message"); len(said) != 1 {
+		t.Errorf("Bo hears %q", said)
+	}
+
+	ada.say(strings.Repeat("x", 17_000)) // more than the room reads of one frame
+	ada.sees(chatStage+" .state", "✕ Closed", "by the server · 1009")
+	ada.shot("too-big")
+	bo.sees(chatStage+" .talk", "Ada left")
+}
+
+// TestChatComesBack: a browser without a network says so, keeps what is being
+// typed, and joins again when the network is back. What was said meanwhile is
+// there, and nothing twice.
+func TestChatComesBack(t *testing.T) {
+	t.Parallel()
+	s, wire := startBehind(t)
+	ada := joinChat(s, wide, "Ada")
+	ada.excuse("WebSocket connection to", "ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION")
+	ada.say("before")
+	ada.sees(chatStage+" .talk > .message", "before")
+
+	ada.offline(true)
+	wire.cut()
+	ada.sees(chatStage+" .state", "✕ Offline")
+	ada.sees(chatStage+" .demo-state", "Offline: the browser has no network.", "What you type is kept.")
+	ada.sees("[data-live]", "✗ Offline.")
+	ada.fill(chatStage+" [name=text]", "typed while away")
+	ada.press(chatStage, "Send")
+	ada.sees(chatStage+" .demo-wrong", "Not sent")
+	ada.shot("offline")
+
+	wire.mend()
+	ada.offline(false)
+	ada.sees(chatStage+" .talk", "Joined lobby again as Ada")
+	ada.until("the banner is gone", "document.querySelector('[data-live]').hidden")
+	if typed := ada.value(chatStage + " [name=text]"); typed != "typed while away" {
+		t.Errorf("what was typed is now %q", typed)
+	}
+	ada.press(chatStage, "Send")
+	ada.sees(chatStage+" .talk > .message:last-child", "typed while away")
+	if said := ada.texts(chatStage + " .talk > .message .what"); strings.Join(said, "|") != "before|typed while away" {
+		t.Errorf("the conversation is %q", said)
+	}
+}
+
+// say writes a message and sends it.
+func (p *page) say(text string) {
+	p.t.Helper()
+	p.fill(chatStage+" [name=text]", text)
+	p.keys("\r")
+}
+
+// offline takes the browser's network away, as its user would see it, or
+// brings it back. Connections that are open stay: cut the line for that.
+func (p *page) offline(yes bool) {
+	p.t.Helper()
+	call(p, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: yes, DownloadThroughput: -1, UploadThroughput: -1})
+}
+
+// A line is the way between the browser and the server, which can be cut.
+type line struct {
+	server string
+
+	mu    sync.Mutex
+	down  bool
+	conns map[net.Conn]bool
+}
+
+// startBehind starts a server that is reached over a line.
+func startBehind(t *testing.T) (*site, *line) {
+	t.Helper()
+	s := startWith(t, server.Config{})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wire := &line{server: strings.TrimPrefix(s.url, "http://"), conns: map[net.Conn]bool{}}
+	var served sync.WaitGroup
+	served.Go(func() { wire.serve(l) })
+	t.Cleanup(func() {
+		l.Close()
+		wire.cut()
+		served.Wait()
+	})
+	s.url = "http://" + l.Addr().String()
+	return s, wire
+}
+
+// serve passes on what comes until the listener is closed.
+func (w *line) serve(l net.Listener) {
+	var passing sync.WaitGroup
+	defer passing.Wait()
+	for {
+		from, err := l.Accept()
+		if err != nil {
+			return
+		}
+		passing.Go(func() { w.pass(from) })
+	}
+}
+
+// pass copies both ways until either end closes, or the line is cut.
+func (w *line) pass(from net.Conn) {
+	defer w.drop(from)
+	to, err := net.Dial("tcp", w.server)
+	if err != nil || !w.keep(from) {
+		return
+	}
+	defer to.Close()
+	go func() {
+		_, _ = io.Copy(to, from) // its end is the connection's end
+		to.Close()
+	}()
+	_, _ = io.Copy(from, to)
+}
+
+func (w *line) keep(c net.Conn) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.conns[c] = true
+	return !w.down
+}
+
+func (w *line) drop(c net.Conn) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.conns, c)
+	c.Close()
+}
+
+// cut ends all connections without a goodbye, and lets no new one through.
+func (w *line) cut() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.down = true
+	for c := range w.conns {
+		if tcp, ok := c.(*net.TCPConn); ok {
+			_ = tcp.SetLinger(0) // a reset, as when a cable is pulled and pushed
+		}
+		c.Close()
+	}
+}
+
+// mend lets connections through again.
+func (w *line) mend() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.down = false
+}

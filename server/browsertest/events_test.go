@@ -1,0 +1,71 @@
+package browsertest
+
+import (
+	"fmt"
+	"testing"
+)
+
+// eventsStage is the demo of the lesson on server-sent events.
+const eventsStage = "duplex-stage[kind=demo][name=events]"
+
+// TestEvents: the stream comes, is cut, and goes on after the last event that
+// was seen: none is missed, none comes twice.
+func TestEvents(t *testing.T) {
+	t.Parallel()
+	p := start(t).open(wide, light)
+	p.excuse("ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_CONNECTION") // what dropping a connection is
+	p.visit("/lessons/events")
+	p.sees(eventsStage+" .state", "● Open", "/demo/events")
+	p.sees(eventsStage+" .ev-events", "0 message Event 0", "1 message Event 1")
+	p.sees(eventsStage+" .ev-lines", "id: 0", "data: Event 0", "empty line: the event is complete")
+
+	p.press(eventsStage, "Drop the connection")
+	p.sees(eventsStage+" .state", "↻ Retrying")
+	p.sees(eventsStage+" .demo-state", "Lost. The browser tries again in")
+	p.shot("dropped")
+	last := p.text(eventsStage + " [data-n=last]")
+	p.sees(eventsStage+" .ev-lines", "A new request, with Last-Event-ID: "+last)
+	p.sees(eventsStage+" .ev-events", fmt.Sprintf("Connected again, after event %s.", last))
+	p.sees(eventsStage+" .state", "● Open")
+	p.until("two more events have come", fmt.Sprintf("+document.querySelector(%s).innerText >= %s + 2", quoted(eventsStage+" [data-n=last]"), last))
+	p.whole()
+	for name, want := range map[string]string{"missed": "0", "repeated": "0", "resumed": "1"} {
+		if got := p.text(eventsStage + " [data-n=" + name + "]"); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+	p.shot("resumed")
+
+	p.press(eventsStage, "Wire")
+	p.wire(eventsStage, "→ GET /demo/events Accept: text/event-stream", "← 200 OK", "← line id: 0", "← line data: Event 0", "← line",
+		"closed in the middle of the response, by the server", "→ GET /demo/events Last-Event-ID: "+last, "← 200 OK")
+	p.shot("wire")
+}
+
+// whole: the events shown are Event 0, Event 1 and so on, each once.
+func (p *page) whole() {
+	p.t.Helper()
+	for i, shown := range p.texts(eventsStage + " .ev-events .what") {
+		if want := fmt.Sprintf("Event %d", i); shown != want {
+			p.t.Errorf("event %d is %q", i, shown)
+		}
+	}
+}
+
+// TestEventsBeginAnew: a stream that was closed stays closed, and a new one
+// begins with the first event.
+func TestEventsBeginAnew(t *testing.T) {
+	t.Parallel()
+	p := start(t).open(narrow, dark)
+	p.visit("/lessons/events")
+	p.bring(eventsStage)
+	p.sees(eventsStage+" .ev-events", "Event 1")
+	p.press(eventsStage, "Close")
+	p.sees(eventsStage+" .state", "✕ Closed")
+	p.sees(eventsStage+" .demo-state", "Closed by this page")
+	p.shot("closed")
+	p.press(eventsStage, "Connect")
+	p.sees(eventsStage+" .state", "● Open")
+	p.sees(eventsStage+" .ev-events > :first-child", "Event 0")
+	p.whole()
+}
