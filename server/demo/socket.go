@@ -50,6 +50,8 @@ type refusal struct {
 
 func (r *refusal) Error() string { return r.reason }
 
+// region goodbye
+
 // goodbye ends a connection whose reading ended with err. When the client has
 // closed, its Close frame has been answered and there is nothing left to do;
 // when the network failed, nobody is there to say goodbye to. Otherwise the
@@ -82,6 +84,8 @@ func linger(conn net.Conn, wait time.Duration) {
 	}
 	io.Copy(io.Discard, conn)
 }
+
+// endregion goodbye
 
 // goAway says that the server ends, and leaves it to whoever reads from conn to
 // find the client's Close frame and so to end. It waits for that, and cuts the
