@@ -187,3 +187,15 @@ func TestClientIsShutIn(t *testing.T) {
 		t.Errorf("the frame may %q", got)
 	}
 }
+
+// TestEditorTyping: typing over a selection leaves the console clean.
+func TestEditorTyping(t *testing.T) {
+	t.Parallel()
+	p := openClient(t, start(t))
+	p.click(clientStage + " .cl-editor")
+	p.keys("a", chromedp.ModifierCtrl)
+	p.keys("let a = 1")
+	p.until("it is typed", "("+code+") === 'let a = 1'")
+	p.keys("n") // a key that elsewhere leads to the next lesson
+	p.until("it is typed", "("+code+") === 'let a = 1n'")
+}
