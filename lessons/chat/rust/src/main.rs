@@ -54,7 +54,7 @@ async fn main() -> io::Result<()> {
         .ok()
         .and_then(|p| p.parse().ok())
         .unwrap_or(3000);
-    let (room, _) = broadcast::channel(KEPT);
+    let (room, _) = broadcast::channel::<Utf8Bytes>(KEPT);
     let app = Router::new().route("/ws", get(handler)).with_state(room);
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     println!("listening on http://{}", listener.local_addr()?);
