@@ -88,4 +88,3 @@ func goMod() []byte {
 	b.WriteString(")\n")
 	return []byte(b.String())
 }
-
