@@ -66,6 +66,7 @@ func TestExercises(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short: the exercises' programs are not built and checked")
 	}
+	t.Parallel()
 	all := subjects(t)
 	outcomes := tryAll(t, all)
 	for i, s := range all {
