@@ -43,7 +43,7 @@ Without a command it serves the course on http://127.0.0.1:8080.
 }
 
 func (cmd *command) help(w io.Writer) {
-	fmt.Fprintf(w, "usage: duplex %s %s\n\n%s\n\n%s\n", cmd.name, cmd.args, cmd.short, strings.TrimSpace(cmd.long))
+	fmt.Fprintf(w, "usage: duplex %s %s\n\n%s\n\n%s\n", cmd.name, cmd.args, cmd.short, strings.Trim(cmd.long, "\n"))
 }
 
 func names() string {
