@@ -69,8 +69,9 @@ func (l *Lesson) script(e *Exercise, file string, src []byte) {
 }
 
 // exerciseLine finds the name in a script that does not parse, so that blocks
-// which refer to the exercise are not reported as well.
-var exerciseLine = regexp.MustCompile(`(?m)^exercise\s+(\S+)`)
+// which refer to the exercise are not reported as well. Only what the parser
+// would take is a name: a workspace makes it a folder.
+var exerciseLine = regexp.MustCompile(`(?m)^exercise[ \t]+([a-z][a-z0-9-]*)[ \t]*$`)
 
 func (l *Lesson) files(fsys fs.FS, e *Exercise, dir string) []File {
 	root := path.Join(e.Dir, dir)

@@ -182,3 +182,21 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// A workspace makes a folder of an exercise's name, whatever state its script
+// is in.
+func TestNameOfABrokenScript(t *testing.T) {
+	for line, want := range map[string]string{
+		"exercise talk":     "talk",
+		"exercise ../../up": "echo",
+		"exercise a/b":      "echo",
+		"exercise ..":       "echo",
+		"exercise\ntalk":    "echo",
+	} {
+		course := whole()
+		course["echo/check.txt"] = file(line + "\nnonsense\n")
+		if e := Load(course).Lessons[0].Exercises[0]; e.Script != nil || e.Name != want {
+			t.Errorf("%q: the exercise is called %q, want %q", line, e.Name, want)
+		}
+	}
+}
