@@ -66,8 +66,7 @@ type Program struct {
 	cmd    *exec.Cmd
 	port   int
 	output *output
-	ended  chan struct{}
-	err    error // how it ended; read after ended is closed
+	ended  chan struct{} // closed once the process is gone
 }
 
 // Start runs exe on a free loopback port and returns when it accepts
@@ -102,7 +101,7 @@ func start(ctx context.Context, exe string) (*Program, error) {
 		return nil, err
 	}
 	go func() {
-		p.err = p.cmd.Wait()
+		p.cmd.Wait() // how it ended stands in ProcessState
 		givePort(port)
 		close(p.ended)
 	}()
@@ -124,7 +123,7 @@ func (p *Program) waitReady(ctx context.Context) error {
 		}
 		select {
 		case <-p.ended:
-			return fmt.Errorf("the program ended before it listened on port %d (%v); it printed:\n%s", p.port, p.err, p.Output())
+			return fmt.Errorf("the program ended before it listened on port %d (%s); it printed:\n%s", p.port, p.cmd.ProcessState, p.Output())
 		case <-ctx.Done():
 			return fmt.Errorf("the program did not listen on port %d (the PORT it was given) within %v; it printed:\n%s", p.port, ready, p.Output())
 		case <-tick.C:

@@ -75,6 +75,16 @@ func TestEndsEarly(t *testing.T) {
 	}
 }
 
+func TestEndsEarlyWithoutAnError(t *testing.T) {
+	exe, err := build(t, "returns.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = Start(t.Context(), exe); err == nil || !strings.Contains(err.Error(), "(exit status 0)") {
+		t.Errorf("error is %v, want how it ended", err)
+	}
+}
+
 func TestDoesNotBuild(t *testing.T) {
 	_, err := build(t, "broken.go")
 	var b *BuildError
