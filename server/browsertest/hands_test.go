@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // What a person does at a page: look, wait, point, press, type.
@@ -185,14 +186,33 @@ func (p *page) focus(selector string) {
 	p.until(selector+" has the focus", fmt.Sprintf("(e => (e.focus(), document.activeElement === e))(document.querySelector(%s))", quoted(selector)))
 }
 
-// keys types on the keyboard, wherever the focus is.
+// keys types on the keyboard, wherever the focus is. A character comes with its
+// key, as one event, so that a page that takes the key for itself is not given
+// the character as well; chromedp.KeyEvent sends two.
 func (p *page) keys(text string, modifiers ...chromedp.Modifier) {
 	p.t.Helper()
-	p.do(chromedp.KeyEvent(text, chromedp.KeyModifiers(modifiers...)))
+	for _, r := range text {
+		var down *input.DispatchKeyEventParams
+		for _, k := range kb.Encode(r) {
+			for _, m := range modifiers {
+				k.Modifiers |= int64(m)
+			}
+			switch {
+			case k.Type == kb.KeyDown:
+				down = k
+				down.Type = input.DispatchKeyEventTypeRawKeyDown
+			case k.Type == kb.KeyChar && k.Modifiers&^int64(chromedp.ModifierShift) == 0:
+				down.Type, down.Text, down.UnmodifiedText = input.DispatchKeyEventTypeKeyDown, k.Text, k.UnmodifiedText
+			case k.Type == kb.KeyUp:
+				call(p, input.DispatchKeyEvent, *down)
+				call(p, input.DispatchKeyEvent, *k)
+			}
+		}
+	}
 }
 
-// settled waits until the page has loaded, its live socket is up, and what is
-// in view of it is defined.
+// settled waits until the page has loaded, so that it listens to keys, and the
+// modules of all elements in view have come.
 func (p *page) settled() {
 	p.t.Helper()
 	p.until("the page has settled", `document.readyState === "complete" && [...document.querySelectorAll("main *")]
