@@ -28,6 +28,8 @@ const (
 	// maxFile bounds what Take reads of one file; a report with all its
 	// transcripts is far smaller.
 	maxFile = 16 << 20
+	// maxName bounds the name of an exercise, which becomes a key of the store.
+	maxName = 200
 )
 
 // DefaultData is the directory that holds the user's progress unless another
@@ -122,8 +124,12 @@ func remove(files []string) {
 }
 
 func read(file string) (*check.Report, error) {
-	if info, err := os.Stat(file); err != nil || info.Size() > maxFile {
-		return nil, errors.Join(err, fmt.Errorf("%s is no report of a check: larger than %d bytes", file, maxFile))
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > maxFile {
+		return nil, fmt.Errorf("%s is no report of a check: larger than %d bytes", file, maxFile)
 	}
 	b, err := os.ReadFile(file)
 	if err != nil {
@@ -132,6 +138,9 @@ func read(file string) (*check.Report, error) {
 	var r check.Report
 	if err := json.Unmarshal(b, &r); err != nil {
 		return nil, fmt.Errorf("%s is no report of a check: %w", file, err)
+	}
+	if r.Exercise == "" || len(r.Exercise) > maxName {
+		return nil, fmt.Errorf("%s is no report of a check: it names no exercise", file)
 	}
 	return &r, nil
 }

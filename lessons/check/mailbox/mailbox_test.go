@@ -71,10 +71,17 @@ func TestNobodyReads(t *testing.T) {
 }
 
 func TestBrokenFileIsNamedAndRemoved(t *testing.T) {
+	for _, content := range []string{"{", "{}", `{"exercise":"` + strings.Repeat("x", maxName+1) + `"}`} {
+		broken(t, content)
+	}
+}
+
+func broken(t *testing.T, content string) {
+	t.Helper()
 	data := t.TempDir()
 	put(t, data, "echo")
 	broken := filepath.Join(data, folder, "broken"+ending)
-	if err := os.WriteFile(broken, []byte("{"), 0o644); err != nil {
+	if err := os.WriteFile(broken, []byte(content), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	got, done, err := Take(data)
