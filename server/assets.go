@@ -154,7 +154,7 @@ func (one *asset) send(w http.ResponseWriter, r *http.Request, p packed) error {
 // sandboxed names what the frame of opaque origin loads: to it, this server is
 // another origin.
 func sandboxed(name string) bool {
-	return strings.HasPrefix(name, "sandbox/") || strings.HasPrefix(name, "lib/")
+	return strings.HasPrefix(name, "sandbox/")
 }
 
 // matches compares weakly (RFC 9110 §8.8.3.2).

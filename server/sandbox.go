@@ -29,7 +29,7 @@ func newSandbox(files fs.FS, ticket string) *sandbox {
 // some browsers. A blob: is code that the frame itself made out of the
 // learner's.
 const sandboxPolicy = "sandbox allow-scripts; default-src 'none'; " +
-	"script-src http://%[1]s/static/sandbox/ http://%[1]s/static/lib/ blob:; worker-src blob:; " +
+	"script-src http://%[1]s/static/sandbox/ blob:; worker-src blob:; " +
 	"style-src http://%[1]s/static/sandbox/; connect-src http://%[1]s/demo/ ws://%[1]s/demo/; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
