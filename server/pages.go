@@ -66,6 +66,9 @@ func (p *pages) lesson(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	scenes := openingWithStage(page.Scenes)
+	if len(scenes) == 0 {
+		scenes = make([]render.Scene, 1) // a lesson without sections shows its lead, and what is wrong with it
+	}
 	view := lessonPage{Lead: page.Lead, Scenes: scenes, Plain: plain(scenes), Problems: problems}
 	elements := tags(scenes)
 	if !view.Plain {
@@ -82,9 +85,9 @@ func (p *pages) lesson(w http.ResponseWriter, r *http.Request) error {
 }
 
 // present answers GET /present/{lesson}. The page is projected: the speaker's
-// notes are never in it.
+// notes are never in it, and of what is broken only the boxes where it stands.
 func (p *pages) present(w http.ResponseWriter, r *http.Request) error {
-	l, page, problems, err := p.find(r)
+	l, page, _, err := p.find(r)
 	if err != nil {
 		return err
 	}
@@ -94,7 +97,7 @@ func (p *pages) present(w http.ResponseWriter, r *http.Request) error {
 	}
 	shell.Title = "Presenting: " + l.Title
 	shell.Description = l.Summary
-	view := presentPage{shell: shell, Problems: problems}
+	view := presentPage{shell: shell}
 	for _, s := range page.Sections {
 		view.Slides = append(view.Slides, slide{ID: s.ID, Title: s.Title, HTML: s.HTML, HasStage: holdsStage(s.HTML)})
 	}
@@ -164,7 +167,7 @@ func (p *pages) goOn(all []lessonView, now progress.Progress) *goOn {
 	}
 	at, last := 0, time.Time{}
 	for i, l := range all {
-		if t := p.touched(l.Slug, now); t.After(last) {
+		if t := p.touched(l.Lesson, now); t.After(last) {
 			at, last = i, t
 		}
 	}
@@ -173,7 +176,7 @@ func (p *pages) goOn(all []lessonView, now progress.Progress) *goOn {
 	}
 	for range all { // the lesson itself, then those after it, then those skipped
 		if l := all[at]; l.Done < l.Total {
-			id, title := p.unread(l.Slug, now)
+			id, title := p.unread(l.Lesson, now)
 			return &goOn{Href: l.href(id), Label: "Continue where you were", Says: joined(l.lesson(), title)}
 		}
 		at = (at + 1) % len(all)

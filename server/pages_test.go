@@ -163,6 +163,16 @@ func TestBrokenLessonShowsWhereItIsBroken(t *testing.T) {
 	lacks(t, get(t, p.lesson, "whole"), `class="problems"`)
 }
 
+func TestLessonWithoutSectionsShowsItsLeadAndProblems(t *testing.T) {
+	files := fstest.MapFS{
+		"course.md":       text("---\ntitle: C\n---\n\n1. [Short](short/lesson.md)\n"),
+		"short/lesson.md": text("---\ntitle: Short\n---\n\nAll that there is.\n"),
+	}
+	p := newTestPages(t, files, noProgress())
+	has(t, get(t, p.lesson, "short"), "<h1>Short</h1>", "All that there is.", "short/lesson.md:1", "minutes is missing")
+	has(t, get(t, p.present, "short"), `id="page-title"`)
+}
+
 func TestPresentationIsSafeToProject(t *testing.T) {
 	page := get(t, newTestPages(t, twoLessons, noProgress()).present, "first")
 	has(t, page, "<present-view", `id="page-title"`, `data-slide="before"`, `data-slide="with-a-demo"`, `class="slide has-stage"`)

@@ -65,8 +65,7 @@ type lessonPage struct {
 
 type presentPage struct {
 	shell
-	Slides   []slide
-	Problems []lessons.Problem
+	Slides []slide
 }
 
 type slide struct {
@@ -213,30 +212,30 @@ func doneParts(now progress.Progress) map[string]bool {
 }
 
 // touched is when the learner last did something in a lesson.
-func (p *pages) touched(slug string, now progress.Progress) time.Time {
+func (p *pages) touched(l *lessons.Lesson, now progress.Progress) time.Time {
 	var last time.Time
 	later := func(t time.Time) {
 		if t.After(last) {
 			last = t
 		}
 	}
-	for _, t := range now.Lessons[slug].Sections {
+	for _, t := range now.Lessons[l.Slug].Sections {
 		later(t)
 	}
-	for _, quiz := range now.Lessons[slug].Quizzes {
+	for _, quiz := range now.Lessons[l.Slug].Quizzes {
 		later(quiz.At)
 	}
-	for _, e := range p.Course().Lesson(slug).Exercises {
+	for _, e := range l.Exercises {
 		later(now.Exercises[e.Name].At)
 	}
 	return last
 }
 
 // unread is the first section of a lesson that was not read yet.
-func (p *pages) unread(slug string, now progress.Progress) (id, title string) {
-	page, _ := p.Outline(p.Course().Lesson(slug))
+func (p *pages) unread(l *lessons.Lesson, now progress.Progress) (id, title string) {
+	page, _ := p.Outline(l)
 	for i, s := range page.Sections {
-		if _, read := now.Lessons[slug].Sections[s.ID]; !read && i > 0 {
+		if _, read := now.Lessons[l.Slug].Sections[s.ID]; !read && i > 0 {
 			return s.ID, s.Title
 		} else if !read {
 			return "", "" // the lesson's very beginning
