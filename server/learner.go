@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"io"
 	"mime"
 	"net/http"
 	"slices"
@@ -18,9 +19,6 @@ import (
 const (
 	// maxBody is the most that a page sends: an answer to a quiz, with room.
 	maxBody = 64 << 10
-
-	// bodyWait is how long it may take to send that.
-	bodyWait = 10 * time.Second
 
 	// inboxInterval is how often the reports of other programs are looked
 	// for; they show on a page within a second.
@@ -39,10 +37,11 @@ func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
 			Next:   "Set it, and send a JSON object",
 		}
 	}
-	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(time.Now().Add(bodyWait)) // net/http's own can
-	defer control.SetReadDeadline(time.Time{})            // or its watch for the client's end would fire
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody)).Decode(v)
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err == nil {
+		bodyRead(w)
+		err = json.Unmarshal(body, v)
+	}
 	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
 		return &problem{
 			Status: http.StatusRequestEntityTooLarge,

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"time"
 )
 
 // A safety keeps other web sites out of a server that runs on the learner's
@@ -155,12 +156,32 @@ func (s *Server) guarding(next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		boundBody(w, r)
 		if err := s.safety.checkHost(r); err != nil {
 			s.fail(w, r, err)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// bodyWait is how long a request's body may take to come.
+const bodyWait = 10 * time.Second
+
+// boundBody keeps a body that comes slowly, or never, from holding a
+// connection. It is for the bodies that no handler asks for as well: net/http
+// reads some of those away before it answers. http.Server.ReadTimeout would
+// not do: it goes on while the answer is written, and would end every stream.
+func boundBody(w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength != 0 {
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyWait)) // net/http's own can
+	}
+}
+
+// bodyRead lifts the bound once all of the body is there; it would otherwise be
+// taken for the client's end while the answer is being made.
+func bodyRead(w http.ResponseWriter) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 }
 
 // ours lets only pages of this server, and programs, through to h.

@@ -7,8 +7,10 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A route of each kind that a page of another site might use.
@@ -240,6 +242,44 @@ func TestStreamsCORS(t *testing.T) {
 		resp.Body.Close()
 		if got := resp.Header.Get("Access-Control-Allow-Origin"); got != want || resp.StatusCode != 200 {
 			t.Errorf("%q: %s, allowed for %q", query, resp.Status, got)
+		}
+	}
+}
+
+// A deadlined answer notes the deadlines that are set on its connection.
+type deadlined struct {
+	*httptest.ResponseRecorder
+	set []bool // whether there is one, from then on
+}
+
+func (d *deadlined) SetReadDeadline(at time.Time) error {
+	d.set = append(d.set, !at.IsZero())
+	return nil
+}
+
+// A body that is asked for, and one that nobody asks for, may not hold a
+// connection; one that has come whole leaves no deadline to a stream.
+func TestBodiesAreBoundInTime(t *testing.T) {
+	s, err := New(testConfig(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, c := range []struct {
+		method, path, body string
+		want               []bool
+	}{
+		{"GET", "/healthz", "", nil},
+		{"POST", "/nowhere", "{}", []bool{true}},
+		{"POST", "/progress/reset", `{"lesson":"echo"}`, []bool{true, false}},
+		{"POST", "/progress/reset", `{"lesson":"` + strings.Repeat("x", maxBody) + `"}`, []bool{true}},
+	} {
+		r := httptest.NewRequest(c.method, "http://localhost"+c.path, strings.NewReader(c.body))
+		r.Header.Set("Content-Type", "application/json")
+		w := &deadlined{ResponseRecorder: httptest.NewRecorder()}
+		s.Handler().ServeHTTP(w, r)
+		if !slices.Equal(w.set, c.want) {
+			t.Errorf("%s %s with %d bytes: deadlines %v, want %v", c.method, c.path, len(c.body), w.set, c.want)
 		}
 	}
 }
