@@ -26,10 +26,11 @@ func (w *response) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
-// Flush implements http.Flusher.
-func (w *response) Flush() {
+// FlushError is what http.ResponseController calls: a stream learns from its
+// error that the client has gone.
+func (w *response) FlushError() error {
 	w.begun = true
-	_ = http.NewResponseController(w.ResponseWriter).Flush() // net/http's own can always flush
+	return http.NewResponseController(w.ResponseWriter).Flush()
 }
 
 // Hijack implements http.Hijacker, which gorilla/websocket asks for by name.
