@@ -13,19 +13,13 @@ import (
 )
 
 // An asset is one file under /static/. Its hash and its compressed form are
-// made when it is first asked for, so that the server starts at once, and then
-// kept; the file itself is not, since it is in the binary.
+// made when they are first asked for, so that the server starts at once, and
+// then kept; the file itself is not, since it is in the binary.
 type asset struct {
 	read  func() ([]byte, error)
 	kind  string // Content-Type
-	ready func() packed
-}
-
-// A packed asset is ready to be sent.
-type packed struct {
-	hash string
-	gzip []byte // nil where it saves nothing
-	err  error
+	hash  func() (string, error)
+	small func() []byte // compressed; nil where that saves nothing
 }
 
 // assets are the files under /static/, by path. The set is made once and
@@ -48,7 +42,8 @@ func newAssets(files fs.FS, styles func() []byte) (assets, error) {
 
 func (a assets) add(name string, read func() ([]byte, error)) {
 	one := &asset{read: read, kind: contentType(name)}
-	one.ready = sync.OnceValue(one.pack)
+	one.hash = sync.OnceValues(one.sum)
+	one.small = sync.OnceValue(one.pack)
 	a[name] = one
 }
 
@@ -73,24 +68,28 @@ func contentType(name string) string {
 	return "application/octet-stream"
 }
 
-func (one *asset) pack() packed {
+func (one *asset) sum() (string, error) {
+	content, err := one.read()
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:8]), err
+}
+
+func (one *asset) pack() []byte {
+	if one.kind == "image/png" || one.kind == "font/woff2" {
+		return nil // compressed already
+	}
 	content, err := one.read()
 	if err != nil {
-		return packed{err: err}
-	}
-	sum := sha256.Sum256(content)
-	p := packed{hash: hex.EncodeToString(sum[:8])}
-	if one.kind == "image/png" || one.kind == "font/woff2" {
-		return p // compressed already
+		return nil // send says so
 	}
 	var small bytes.Buffer
 	z, _ := gzip.NewWriterLevel(&small, gzip.BestCompression) // a valid level
 	_, _ = z.Write(content)                                   // a Buffer takes everything
 	_ = z.Close()
-	if small.Len() < len(content) {
-		p.gzip = bytes.Clone(small.Bytes())
+	if small.Len() >= len(content) {
+		return nil
 	}
-	return p
+	return bytes.Clone(small.Bytes())
 }
 
 // url is the address of a file that changes with its content, so that a
@@ -98,8 +97,8 @@ func (one *asset) pack() packed {
 func (a assets) url(name string) string {
 	address := "/static/" + name
 	if one, ok := a[name]; ok {
-		if p := one.ready(); p.err == nil {
-			return address + "?v=" + p.hash
+		if hash, err := one.hash(); err == nil {
+			return address + "?v=" + hash
 		}
 	}
 	return address
@@ -113,16 +112,16 @@ func (a assets) serve(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return notFound("There is no file "+shortened(r.URL.Path), "the binary holds none of that name", "Reload the page; it may be of an older version")
 	}
-	p := one.ready()
-	if p.err != nil {
-		return p.err
+	hash, err := one.hash()
+	if err != nil {
+		return err
 	}
 	h := w.Header()
-	tag := `W/"` + p.hash + `"`
+	tag := `W/"` + hash + `"`
 	h.Set("ETag", tag)
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("Cache-Control", "no-cache")
-	if r.URL.Query().Get("v") == p.hash {
+	if r.URL.Query().Get("v") == hash {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
 	if sandboxed(name) {
@@ -133,18 +132,18 @@ func (a assets) serve(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	return one.send(w, r, p)
+	return one.send(w, r)
 }
 
-func (one *asset) send(w http.ResponseWriter, r *http.Request, p packed) error {
-	body := p.gzip
-	if body != nil && takesGzip(r) {
+func (one *asset) send(w http.ResponseWriter, r *http.Request) (err error) {
+	var body []byte
+	if takesGzip(r) {
+		body = one.small()
+	}
+	if body != nil {
 		w.Header().Set("Content-Encoding", "gzip")
-	} else {
-		var err error
-		if body, err = one.read(); err != nil {
-			return err
-		}
+	} else if body, err = one.read(); err != nil {
+		return err
 	}
 	w.Header().Set("Content-Type", one.kind)
 	_, _ = w.Write(body) // a client that has gone needs no answer

@@ -101,6 +101,9 @@ func (s *Server) warm(ctx context.Context) {
 			render(l)
 		}
 	}
+	if s.cfg.Warm != nil {
+		s.cfg.Warm()
+	}
 	debug.FreeOSMemory()
 }
 

@@ -40,6 +40,7 @@ type Config struct {
 	Version    string            // of this program
 	Log        *slog.Logger      // nil: nothing is logged
 	Started    func(addr string) // called by Run once it accepts connections, with the listener's address
+	Warm       func()            // called by Run once every lesson is rendered: from then on it mostly waits
 }
 
 // A Server serves one course and keeps one learner's progress.

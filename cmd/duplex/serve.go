@@ -18,7 +18,8 @@ const defaultAddr = "127.0.0.1:8080"
 
 // gcPercent keeps the heap of a server that mostly waits near what it needs:
 // some 4 MB are alive, and collecting twice as often costs nothing one could
-// notice. GOGC overrides it.
+// notice. While the lessons are rendered it would double the time to the first
+// page, so it holds from then on. GOGC overrides it.
 const gcPercent = 50
 
 func serveCommand() *command {
@@ -69,7 +70,7 @@ func runServe(ctx context.Context, c *call) error {
 		cfg.Data = data
 	}
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
+		cfg.Warm = func() { debug.SetGCPercent(gcPercent) }
 	}
 	cfg.Started = func(addr string) { started(c, addr, *open) }
 	return serve(ctx, cfg)
