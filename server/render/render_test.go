@@ -269,3 +269,19 @@ func TestRendersOnce(t *testing.T) {
 		t.Errorf("after a reload the quoted file was opened %d times in all, want 2", n)
 	}
 }
+
+// broken is a file system that breaks whoever reads it.
+type broken struct{}
+
+func (broken) Open(string) (fs.File, error) { panic("a lexer that gives up") }
+
+func TestALessonThatBreaksTheRenderer(t *testing.T) {
+	c := lessons.Load(testCourse("## One\n\n```go file=server/x.go\n```\n"))
+	r := New(Config{Source: broken{}})
+	for _, render := range []func(*lessons.Course, *lessons.Lesson) (*Page, []lessons.Problem){r.Lesson, r.Outline} {
+		page, problems := render(c, c.Lessons[0])
+		if len(problems) != 1 || !strings.Contains(problems[0].What, "a lexer that gives up") || !strings.Contains(string(page.Lead), "gives up") {
+			t.Errorf("problems %v, lead %s", problems, page.Lead)
+		}
+	}
+}
