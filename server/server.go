@@ -183,14 +183,15 @@ func (s *Server) work() (stop func()) {
 	g.Go(func() { s.watchInbox(ctx) })
 	g.Go(func() { s.warm(ctx) })
 	if s.cfg.LessonsDir != "" {
-		g.Go(func() { s.watchLessons(ctx) })
+		w, err := reload.New(s.files) // here, so that no save after the first answer is missed
+		g.Go(func() { s.watchLessons(ctx, w, err) })
 	}
 	return func() { cancel(); g.Wait() }
 }
 
-// watchLessons serves saved changes until ctx ends.
-func (s *Server) watchLessons(ctx context.Context) {
-	w, err := reload.New(s.files)
+// watchLessons serves the changes that w finds until ctx ends; err is why there
+// is no w.
+func (s *Server) watchLessons(ctx context.Context, w *reload.Watcher, err error) {
 	if err == nil {
 		err = w.Run(ctx, s.changed)
 	}
