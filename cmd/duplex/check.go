@@ -33,7 +33,8 @@ written in any language. A full URL with a path replaces the exercise's path.
 Exit code: 0 every step passed; 1 one failed, or the exercise is not started;
 2 the check could not tell (nothing listens there, say); 3 wrong use, or the
 checker itself broke.`,
-		run: runCheck,
+		fail: exitUsage, // 1 is for a server that fails
+		run:  runCheck,
 	}
 }
 

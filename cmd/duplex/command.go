@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -26,6 +27,7 @@ type command struct {
 	args  string // what stands behind the name, for people
 	short string // one line
 	long  string // what else is to know, and examples
+	fail  int    // exit code of an error that is no wrong use; 0 means exitFail
 	run   func(ctx context.Context, c *call) error
 }
 
@@ -89,7 +91,7 @@ func exit(c console, cmd *command, err error) int {
 		return exitUsage
 	}
 	fmt.Fprintf(c.err, "duplex %s: %v\n", cmd.name, err)
-	return exitFail
+	return cmp.Or(cmd.fail, exitFail)
 }
 
 func newCall(cmd *command, c console, args []string) *call {

@@ -28,8 +28,9 @@ the step that it names.
   duplex lint
   duplex lint ./my-course --no-run
 
-Exit code: 0 no defect; 1 defects; 3 wrong use.`,
-		run: runLint,
+Exit code: 0 no defect; 1 defects; 3 wrong use, or no course there.`,
+		fail: exitUsage, // 1 is for a course with defects
+		run:  runLint,
 	}
 }
 

@@ -32,7 +32,9 @@ func serveCommand() *command {
   --lessons DIR     another course; the pages reload when its files are saved
   --allow-html      let that course's lessons hold raw HTML (only for lessons
                     whose author you trust)
-  --data DIR        where progress is kept (default: your own data directory)
+  --data DIR        where progress is kept (default: your own data directory);
+                    lessons and exercises of one name share it, so give another
+                    course a directory of its own if names are the same
   --open            open the course in a browser
 
   duplex
