@@ -10,6 +10,11 @@
 // any moment later has not lost it (bbolt commits by writing a new page tree
 // and then its root, so that a torn write leaves the old one). One process at
 // a time may hold a directory.
+//
+// Lessons are known by their slugs and exercises by their names, whatever the
+// course: two courses that keep their progress in one directory share what has
+// the same name. That is meant where one is a revision of the other; courses
+// that have nothing to do with each other want a directory each.
 package progress
 
 import (
