@@ -134,7 +134,7 @@ func (c *conn) endingOf(err error) *ending {
 		return &ending{kind: endViolation, words: bad.words}
 	case errors.Is(err, errFlood):
 		return &ending{kind: endFlood, words: errFlood.Error()}
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+	case errors.Is(err, errReset), errors.Is(err, syscall.EPIPE):
 		return &ending{kind: endReset}
 	}
 	return &ending{kind: endEOF}

@@ -68,17 +68,17 @@ func (r *stepRun) unreachable(err error, within time.Duration) *failure {
 	case errors.As(err, &dns):
 		f.why = "the name in " + r.target.address + " is not known here"
 		f.likely = "Look for a typing error in the URL; a server of your own is at localhost."
-	case errors.Is(err, syscall.ECONNREFUSED) && r.reached:
+	case errors.Is(err, errRefused) && r.reached:
 		f.verdict, f.tags = Fail, []string{"stopped"}
 		if r.heads > 0 {
 			f.tags = append(f.tags, "eof")
 		}
 		f.why = "the server stopped: it answered before, and now nothing listens"
 		f.likely = "Something ended the whole program, in this step or before it: look at what it printed last."
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case errors.Is(err, errRefused):
 		f.why = "nothing listens at " + r.target.address
 		f.likely = "Start your server and leave it running, or give the URL that it listens at."
-	case errors.Is(err, syscall.ECONNRESET):
+	case errors.Is(err, errReset):
 		f.verdict, f.tags, f.awaiting = Fail, []string{"reset", "eof"}, "head"
 		f.why = "the server reset the connection without an answer"
 		f.got = "TCP reset" + stamp(r.tape.now())
@@ -104,7 +104,7 @@ func (r *stepRun) hungUp(f *failure) *failure {
 		probe.Close()
 		return f
 	}
-	if !errors.Is(err, syscall.ECONNREFUSED) {
+	if !errors.Is(err, errRefused) {
 		return f
 	}
 	r.skip = "the server stopped"
