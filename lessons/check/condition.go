@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,7 +15,7 @@ var conditions = strings.Fields(`timeout eof reset close status header accept te
 func conditionNames() []string { return append([]string{"got"}, conditions...) }
 
 func isCondition(name string) bool {
-	return contains(conditions, name)
+	return slices.Contains(conditions, name)
 }
 
 // splitCondition splits "close 1011 The words." into condition and words.

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -220,19 +221,10 @@ func (c *conn) judgeUpgrade() *failure {
 		return c.wrongHeader("Sec-WebSocket-Accept", "Sec-WebSocket-Accept: "+acceptFor(c.request.key), "accept", "header")
 	case h.fields.Get("Sec-Websocket-Extensions") != "":
 		return c.wrongHeader("Sec-WebSocket-Extensions", "no Sec-WebSocket-Extensions: none was offered", "header")
-	case protocol != "" && !contains(c.request.offered, protocol):
+	case protocol != "" && !slices.Contains(c.request.offered, protocol):
 		return c.wrongHeader("Sec-WebSocket-Protocol", "a subprotocol that was offered, or none", "header")
 	}
 	return nil
-}
-
-func contains(list []string, s string) bool {
-	for _, item := range list {
-		if item == s {
-			return true
-		}
-	}
-	return false
 }
 
 // connectAction opens TCP and sends nothing.

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -165,7 +166,7 @@ func (c *conn) missed(want []message, i int, inTime string) *failure {
 	return f
 }
 
-func hasTag(f *failure, tag string) bool { return contains(f.tags, tag) }
+func hasTag(f *failure, tag string) bool { return slices.Contains(f.tags, tag) }
 
 // next takes the next message, once it is there. It is false when none comes in
 // time, or none can come any more.
