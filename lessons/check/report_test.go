@@ -327,10 +327,11 @@ func TestOverhead(t *testing.T) {
 	s := script(t, "crowd c 100\neach c: dial /ws\nreverse c: send text \"hello {n}\"\nreverse c: recv text same\nc.1: silence 50ms")
 	url := serve(t, upgraded(echoing))
 	best := time.Hour
-	for range 5 {
+	for range 20 { // a busy machine has a quiet moment
 		best = min(best, time.Duration(s.Run(t.Context(), Options{Target: url}).Took))
+		if best < 50*time.Millisecond+300*time.Millisecond {
+			return
+		}
 	}
-	if best > 50*time.Millisecond+300*time.Millisecond {
-		t.Errorf("a hundred connections and a wait of 50ms took %v at best", best)
-	}
+	t.Errorf("a hundred connections and a wait of 50ms took %v at best", best)
 }
