@@ -11,6 +11,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -32,14 +33,14 @@ const width = 76
 func Grade(t *testing.T) {
 	t.Helper()
 	script := load(t)
-	p := start(t)
+	ctx, cancel := withinDeadline(t)
+	defer cancel()
+	p := start(ctx, t)
 	defer func() {
 		p.Stop()
 		judgeOutput(t, p.Output())
 	}()
 
-	ctx, cancel := withinDeadline(t)
-	defer cancel()
 	report := script.Run(ctx, check.Options{
 		Target: p.URL(),
 		Rerun:  func(step string) string { return "go test -v -run '" + t.Name() + "/" + step + "'" },
@@ -88,13 +89,13 @@ func load(t *testing.T) *check.Script {
 	return nil
 }
 
-func start(t *testing.T) *program.Program {
+func start(ctx context.Context, t *testing.T) *program.Program {
 	t.Helper()
 	exe := filepath.Join(t.TempDir(), "program.exe")
-	if err := program.Build(t.Context(), ".", exe, buildArgs...); err != nil {
+	if err := program.Build(ctx, ".", exe, buildArgs...); err != nil {
 		t.Fatal(err)
 	}
-	p, err := program.Start(context.WithoutCancel(t.Context()), exe)
+	p, err := program.Start(ctx, exe)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,12 +114,16 @@ func judgeOutput(t *testing.T, output string) {
 	}
 }
 
-// withinDeadline leaves a second of the test's time for its words.
+// withinDeadline leaves a second of the test's time for its words. It also ends
+// at Ctrl+C, which would otherwise leave the learner's program running.
 func withinDeadline(t *testing.T) (context.Context, context.CancelFunc) {
-	if d, ok := t.Deadline(); ok {
-		return context.WithDeadline(t.Context(), d.Add(-time.Second))
+	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt)
+	d, ok := t.Deadline()
+	if !ok {
+		return ctx, stop
 	}
-	return context.WithCancel(t.Context())
+	ctx, cancel := context.WithDeadline(ctx, d.Add(-time.Second))
+	return ctx, func() { cancel(); stop() }
 }
 
 // tell leaves the report for an open page. Trouble there is none of the test's.

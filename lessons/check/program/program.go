@@ -53,6 +53,8 @@ func Build(ctx context.Context, dir, exe string, args ...string) error {
 	}
 	cmd := exec.CommandContext(ctx, "go", append([]string{"build", "-o", exe}, args...)...)
 	cmd.Dir = dir
+	cmd.WaitDelay = time.Second // compilers that go build started may hold the pipe open
+	ownGroup(cmd)
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && ctx.Err() == nil {
