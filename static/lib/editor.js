@@ -34,6 +34,26 @@ const theme = {
 };
 
 /**
+ * Types over a selection in the editor's own state. Left to the browser, the new
+ * text would come wrapped in an inline style, which the page's policy refuses and
+ * reports. What composes (an IME) can't be taken over and is left alone.
+ * @param {InputEvent} event
+ * @param {any} view CodeMirror's EditorView
+ */
+function replaceSelection(event, view) {
+  const { from, to, empty } = view.state.selection.main;
+  const typed = event.data;
+  if (empty || event.inputType !== "insertText" || typed === null || view.composing) return false;
+  event.preventDefault();
+  const change = () => view.state.update(view.state.replaceSelection(typed), { userEvent: "input.type", scrollIntoView: true });
+  const { inputHandler } = view.constructor;
+  // A bracket typed over a selection goes around it: that is a handler's business.
+  const handled = view.state.facet(inputHandler).some((/** @type {any} */ h) => h(view, from, to, typed, change));
+  if (!handled) view.dispatch(change());
+  return true;
+}
+
+/**
  * Mounts an editor in an element that is empty.
  * @param {HTMLElement} host
  * @param {object} options
@@ -68,6 +88,7 @@ export async function mountEditor(host, { doc, language, label, onChange = () =>
       cm.EditorView.theme(theme),
       cm.EditorView.contentAttributes.of({ "aria-label": `${label}. Escape, then Tab, leaves the editor.`, spellcheck: "false", tabindex: "0" }),
       cm.keymap.of([...cm.closeBracketsKeymap, ...cm.defaultKeymap, ...cm.historyKeymap, cm.indentWithTab]),
+      cm.EditorView.domEventHandlers({ beforeinput: replaceSelection }),
       cm.EditorView.updateListener.of((/** @type {any} */ u) => { if (u.docChanged) onChange(u.state.doc.toString()); }),
     ],
   });

@@ -13,6 +13,10 @@ const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const TELLING = /^(upgrade|connection|sec-websocket-(key|version|accept)):/i;
 /** Frames shown, newest first. */
 const FRAMES = 6;
+/** The last opcode that a reader causes: text, binary, close (RFC 6455 §5.2). */
+const CLOSE = 8;
+/** Room kept above the frames when they are scrolled to, in pixels. */
+const ABOVE = 12;
 
 const markup = `
   <p class="hs-wait">Waiting for the server's record of the handshake…</p>
@@ -31,7 +35,7 @@ const markup = `
       <span>the server said</span><code data-part="said"></code>
     </div>
     <p class="hs-verdict" role="status"></p>
-    <h3>4. The newest frames</h3>
+    <h3 data-part="frames">4. The newest frames</h3>
     <p class="hs-none">Send a message: its frames appear here, bit by bit.</p>
     <ol class="hs-frames"></ol>
   </section>`;
@@ -120,6 +124,16 @@ export class HandshakeView {
     /** @type {HTMLElement} */ (this.#root.querySelector(".hs-none")).hidden = true;
     list.prepend(frameRow(e, e.frame ? headerFields(e.frame, e.size) : []));
     while (list.childElementCount > FRAMES) list.lastElementChild?.remove();
+    // What the reader did is shown; pings, which come by themselves, take nobody's place away.
+    if (direction(e) === "sent" && e.frame && e.frame.opcode <= CLOSE) this.#showFrames();
+  }
+
+  /** Scrolls the frames to the top of the view, and nothing but the view. */
+  #showFrames() {
+    const title = /** @type {HTMLElement} */ (this.#root.querySelector("[data-part=frames]"));
+    const top = this.#root.scrollTop + title.getBoundingClientRect().top - this.#root.getBoundingClientRect().top - ABOVE;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.#root.scrollTo({ top, behavior: still ? "instant" : "smooth" });
   }
 }
 
