@@ -59,8 +59,8 @@ var (
 // Stable returns a copy for golden files: it does not differ between two runs
 // with the same Options.Seed against a server that behaves the same. Times are
 // 0 or "…", the target's address is TARGET, counts of what came until time was
-// up are "…", a reset is a close, for that is chance, and the transcripts are left out, for connections interleave as
-// they like.
+// up are "…", and a reset is a close, for that is chance. The transcripts are
+// left out: connections interleave as they like.
 func (r *Report) Stable() *Report {
 	out := *r
 	out.Target, out.Took, out.Steps = "TARGET", 0, make([]Result, len(r.Steps))

@@ -69,7 +69,7 @@ func New(d Deps) *Demos {
 // ctx's error.
 func (d *Demos) Close(ctx context.Context) error { return d.gate.close(ctx) }
 
-//go:embed demo.go echo.go chat.go events.go demo.go gate.go limits.go protocol.go room.go socket.go
+//go:embed chat.go demo.go echo.go events.go gate.go limits.go protocol.go room.go socket.go
 var source embed.FS
 
 // Source returns the code of this package, for the lessons to quote.

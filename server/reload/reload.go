@@ -1,7 +1,7 @@
 // Package reload notices that files of a course were saved.
 //
-//	w := reload.New(os.DirFS(dir))
-//	err := w.Run(ctx, func(changed []string) { … })
+//	w, err := reload.New(os.DirFS(dir))
+//	err = w.Run(ctx, func(changed []string) { … })
 //
 // It polls. Notifications by the system are missing on network drives, in
 // containers and on some systems' shared folders, and a course is small: some

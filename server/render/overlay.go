@@ -8,7 +8,7 @@ import (
 // An Overlay puts file systems together: the files of each stand below the
 // path that is its key, as the packages of a module do.
 //
-//	render.Overlay{"server/demo": demo.Source, "static": static.FS()}
+//	render.Overlay{"server/demo": demo.Source(), "static": static.FS()}
 type Overlay map[string]fs.FS
 
 // Open opens a file of the file system whose key is the longest that name
