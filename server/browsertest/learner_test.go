@@ -13,7 +13,7 @@ import (
 
 // A learner's echo server, which a test can break and mend while it runs.
 type learner struct {
-	url    string
+	url      string
 	asBinary atomic.Bool     // the mistake: everything goes back as binary
 	answers  <-chan struct{} // no message is answered before this is closed
 }
