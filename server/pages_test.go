@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"html/template"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"duplex/lessons/check"
 	"duplex/server/progress"
 	"duplex/server/render"
+	"duplex/static"
 )
 
 // twoLessons is a course in which everything that pages show occurs once.
@@ -235,6 +237,20 @@ func TestDonePartsAreWhatWasReadAnsweredRightlyAndPassed(t *testing.T) {
 	for part, want := range map[string]bool{"s/a/s": true, "q/a/right": true, "q/a/wrong": false, "x/e/one": true, "x/e/two": false} {
 		if done[part] != want {
 			t.Errorf("%s: %v", part, done[part])
+		}
+	}
+}
+
+// A page counts anew as progress comes in, and must say what it said before.
+func TestTheWordsForProgressAreTheSameInThePage(t *testing.T) {
+	script, err := fs.ReadFile(static.FS(), "lib/progress.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range []lessonView{{Done: 3, Total: 3}, {Total: 3}, {Done: 1, Total: 3}} {
+		words := strings.NewReplacer("1", "${done}", "3", "${total}").Replace(l.Far())
+		if !strings.Contains(string(script), words) {
+			t.Errorf("lib/progress.js lacks %q", words)
 		}
 	}
 }
