@@ -28,7 +28,7 @@ import (
 //go:embed elements/code-tabs/code-tabs.js elements/code-tabs/code-tabs.css
 //go:embed elements/course-search/course-search.js elements/course-search/course-search.css
 //go:embed elements/duplex-line/duplex-line.js elements/duplex-line/duplex-line.css
-//go:embed elements/duplex-stage/duplex-stage.js elements/duplex-stage/duplex-stage.css
+//go:embed elements/duplex-stage/duplex-stage.js elements/duplex-stage/quotes.js elements/duplex-stage/duplex-stage.css
 //go:embed elements/echo-demo/echo-demo.js elements/echo-demo/handshake.js elements/echo-demo/echo-demo.css
 //go:embed elements/events-demo/events-demo.js elements/events-demo/events-demo.css
 //go:embed elements/exercise-check/exercise-check.js elements/exercise-check/result.js elements/exercise-check/exercise-check.css

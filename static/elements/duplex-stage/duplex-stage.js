@@ -68,7 +68,9 @@ class DuplexStage extends HTMLElement {
       tab.tabIndex = i === index ? 0 : -1;
       this.#panels[i].hidden = i !== index;
     });
-    if (this.#panels[index] === this.#log) this.#unseen(0);
+    const panel = this.#panels[index];
+    if (panel === this.#log) this.#unseen(0);
+    if (panel?.classList.contains("stage-code")) import("./quotes.js").then(({ showQuotes }) => showQuotes(panel));
   }
 
   #build() {
