@@ -25,6 +25,7 @@ const SIGNS = { "not run": "○", checking: "◌", pass: "✓", fail: "✗", "no
 class ExerciseCheck extends HTMLElement {
   /** The check that runs. @type {AbortController|undefined} */ #run;
   /** Verdicts before the check that runs, to go back to. @type {Map<string, string>} */ #before = new Map();
+  /** Verdicts as the server remembers them. @type {Record<string, string>} */ #remembered = {};
   #ends = new AbortController();
   /** @type {(() => void)|undefined} */ #off;
 
@@ -58,8 +59,10 @@ class ExerciseCheck extends HTMLElement {
     this.querySelector(".steps")?.before(bar);
     const own = document.createElement("details");
     own.className = "ex-own";
-    own.append(Object.assign(document.createElement("summary"), { textContent: "In my own editor" }), ...ways(this.#exercise, path));
-    this.append(own);
+    const summary = Object.assign(document.createElement("summary"), { textContent: "In my own editor: " });
+    summary.append(Object.assign(document.createElement("code"), { textContent: path }));
+    own.append(summary, ...ways(this.#exercise, path));
+    bar.before(own);
     this.#url.value = recall("check:url", DEFAULT_URL);
     for (const li of this.#steps) this.#buildStep(li);
     bar.addEventListener("submit", (e) => {
@@ -98,10 +101,15 @@ class ExerciseCheck extends HTMLElement {
 
   /** What the server remembers, from any door. @param {{steps?: Record<string, string>, verdict?: string}|undefined} known */
   #known(known) {
-    if (!known?.steps || this.#run) return;
+    if (!known?.steps) return;
+    const before = this.#remembered;
+    this.#remembered = known.steps;
+    if (this.#run) return;
     for (const li of this.#steps) {
-      const verdict = known.steps[li.dataset.step ?? ""];
-      if (!verdict || verdict === li.dataset.verdict) continue;
+      const name = li.dataset.step ?? "";
+      const verdict = known.steps[name];
+      // What did not change there says nothing new: an inconclusive check is not remembered, but it is what one looks at.
+      if (!verdict || verdict === li.dataset.verdict || verdict === before[name]) continue;
       li.querySelector(".fail")?.remove(); // the evidence was of another verdict
       this.#mark(li, verdict);
     }
@@ -187,8 +195,9 @@ class ExerciseCheck extends HTMLElement {
   /** @param {Total} total @param {string} only */
   #ended({ verdict, passed, total, took }, only) {
     const words = only ? `Step ${only}: ${verdict}` : `${passed} of ${count(total, "step")} passed`;
-    this.#say(`${words}, in ${took < 1000 ? `${Math.round(took)} ms` : `${(took / 1000).toFixed(1)} s`}.`);
-    this.#announce("idle", words);
+    const none = !passed && (verdict === "inconclusive" || verdict === "not started");
+    this.#say(`${none ? `${verdict[0].toUpperCase()}${verdict.slice(1)}: ` : ""}${words}, in ${took < 1000 ? `${Math.round(took)} ms` : `${(took / 1000).toFixed(1)} s`}.`);
+    this.#announce("idle", only ? words : `${passed} of ${total} passed`);
     this.#offerSolution(true);
     if (this.#steps.every((li) => li.dataset.verdict === "pass")) this.#done();
   }
@@ -270,9 +279,9 @@ function ways(exercise, path) {
   const folder = `./${path.replace(/\/[^/]*$/, "")}`;
   /** @type {[string, string[]][]} */
   const list = [
-    [`In a clone of the course: edit ${path}, then run it, check it, test it.`, [`go run ${folder}`, `duplex check ${exercise} ${DEFAULT_URL}`, `go test ${folder}`]],
+    [`In a clone of the course: edit ${path}, then run it, check it, test it.`, [`go run ${folder}`, `go run ./cmd/duplex check ${exercise} ${DEFAULT_URL}`, `go test ${folder}`]],
     ["In a folder of your own, which needs no network:", ["duplex init my-course", "cd my-course && go test ./..."]],
-    ["In any other language: let your server listen on port 3000, or write its URL above.", []],
+    ["In any other language: let your server listen on port 3000, or write its URL below.", []],
   ];
   return list.flatMap(([words, commands]) => {
     const p = Object.assign(document.createElement("p"), { textContent: words });
