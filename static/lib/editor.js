@@ -7,7 +7,8 @@
 // style sheets, which a policy without 'unsafe-inline' allows.
 //
 // Tab indents, as programmers expect. Escape and then Tab leaves the editor, as
-// everybody else needs; a line below the editor says so.
+// everybody else needs; a line below the editor says so. Ctrl+Enter is the
+// stage's: it types nothing.
 
 /**
  * @typedef {object} Editor
@@ -87,7 +88,7 @@ export async function mountEditor(host, { doc, language, label, onChange = () =>
       cm.syntaxHighlighting(colours),
       cm.EditorView.theme(theme),
       cm.EditorView.contentAttributes.of({ "aria-label": `${label}. Escape, then Tab, leaves the editor.`, spellcheck: "false", tabindex: "0" }),
-      cm.keymap.of([...cm.closeBracketsKeymap, ...cm.defaultKeymap, ...cm.historyKeymap, cm.indentWithTab]),
+      cm.keymap.of([{ key: "Mod-Enter", run: () => true }, ...cm.closeBracketsKeymap, ...cm.defaultKeymap, ...cm.historyKeymap, cm.indentWithTab]),
       cm.EditorView.domEventHandlers({ beforeinput: replaceSelection }),
       cm.EditorView.updateListener.of((/** @type {any} */ u) => { if (u.docChanged) onChange(u.state.doc.toString()); }),
     ],

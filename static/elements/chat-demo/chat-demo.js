@@ -32,7 +32,7 @@ const markup = `
     <label>Your name <input class="field" name="name" maxlength="32" autocomplete="nickname" placeholder="Guest"></label>
     <button class="btn go">Join</button>
   </form>
-  <p class="chat-room"><span class="chat-who"></span> <a class="chat-second" target="_blank" rel="noopener">Open a second window</a></p>
+  <p class="chat-room"><span class="chat-who" tabindex="0" role="group" aria-label="Who is here"></span> <a class="chat-second" target="_blank" rel="noopener">Open a second window</a></p>
   <div class="talk-view at-end" tabindex="0" role="log" aria-label="Conversation">
     <p class="talk-none">Nobody has said anything yet.</p>
     <ol class="talk"></ol>
@@ -117,6 +117,7 @@ class ChatDemo extends HTMLElement {
 
   #leave() {
     this.#socket?.close(1000, "left");
+    this.#wrong("");
     this.#field("name").focus();
   }
 
@@ -127,7 +128,7 @@ class ChatDemo extends HTMLElement {
   #say() {
     const input = this.#field("text");
     const sent = this.#socket?.send(JSON.stringify({ type: "say", text: input.value }));
-    if (!sent) return this.#wrong("Not sent: there is no connection. Your words are kept; send them once it is open.");
+    if (!sent) return this.#wrong(`Not sent: ${this.#joined ? "there is no connection" : "you have not joined yet"}. Your words are kept; send them once it is open.`);
     this.#wrong("");
     this.#sent = input.value;
     input.value = "";
@@ -198,7 +199,8 @@ class ChatDemo extends HTMLElement {
     this.#you = you;
     this.#members = members;
     const others = members.filter((name) => name !== you);
-    const who = you ? `In ${this.#room}: you (${you})${others.length ? `, ${others.join(", ")}` : ", nobody else"}` : `Room ${this.#room}`;
+    const all = members.length > 2 ? `${members.length} in` : "In"; // two names need no number
+    const who = you ? `${all} ${this.#room}: you (${you})${others.length ? `, ${others.join(", ")}` : ", nobody else"}` : `Room ${this.#room}`;
     this.#get(".chat-who").textContent = who;
     this.dispatchEvent(new CustomEvent("duplex:members", { bubbles: true, detail: { you, members } }));
   }
@@ -213,6 +215,7 @@ class ChatDemo extends HTMLElement {
     showState(this.#get(".demo-state"), status.state, status.state === "idle" ? "Join to begin" : words);
     this.#get(".chat-join").hidden = !away;
     this.#get("[data-do=leave]").hidden = away;
+    this.#get(".chat-say .btn").ariaDisabled = String(status.state !== "open");
     if (!this.#members.length) this.#get(".chat-who").textContent = `Room ${this.#room}`;
   }
 

@@ -199,8 +199,16 @@ class ClientDemo extends HTMLElement {
   #heard({ source, data }) {
     if (!this.#frame || source !== this.#frame.contentWindow || !this.#running) return;
     if (data.type === "log") this.#say(data.level, data.text);
-    if (data.type === "error") this.#say("error", data.line ? `Line ${data.line}: ${data.text}` : data.text);
+    if (data.type === "error") this.#failed(data);
     if (data.type === "left") this.#say("note", `${count(data.lines, "line")} left out: they came too fast.`);
+  }
+
+  /** @param {{text: string, line?: number}} error */
+  #failed({ text, line }) {
+    this.#say("error", line ? `Line ${line}: ${text}` : text);
+    if (!text.startsWith("Uncaught SyntaxError")) return; // what is thrown later stops nothing else
+    this.#stop();
+    this.#state(false, "Not run: the program cannot be read");
   }
 
   /** @param {WireEvent[]} events of all connections of the program */

@@ -35,7 +35,12 @@ class CourseSearch extends HTMLElement {
     this.#input.addEventListener("input", () => this.#find());
     this.#count.role = "status";
     this.#dialog.ariaLabel = "Search the course";
-    this.#dialog.append(this.#input, this.#count, this.#list);
+    const close = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: "Close" });
+    close.addEventListener("click", () => this.#dialog.close());
+    const row = document.createElement("div");
+    row.className = "ask";
+    row.append(this.#input, close);
+    this.#dialog.append(row, this.#count, this.#list);
     this.#dialog.addEventListener("keydown", this.#key);
     // A click on the backdrop is a click on the dialog itself, beside its content.
     this.#dialog.addEventListener("click", (event) => {
@@ -67,7 +72,8 @@ class CourseSearch extends HTMLElement {
     const at = links.indexOf(/** @type {HTMLAnchorElement} */ (document.activeElement));
     if (event.key === "ArrowDown") links[Math.min(at + 1, links.length - 1)]?.focus();
     else if (event.key === "ArrowUp") (at > 0 ? links[at - 1] : this.#input).focus();
-    else if (event.key === "Enter" && at < 0) links[0]?.click();
+    else if (event.key === "Enter" && event.target === this.#input) links[0]?.click();
+    else if (event.key === "Escape") this.#dialog.close(); // at once: else the first press only empties the field
     else return;
     event.preventDefault();
   };

@@ -18,7 +18,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const MAX_PULSES = 12;
 const TRAVEL_MS = 700;
 /** Members drawn in a chat; the others are a number. */
-const MAX_ENDS = 5;
+const MAX_ENDS = 4;
 const Y = { sent: 34, received: 50, mid: 42 };
 const HEIGHT = 84;
 
@@ -116,9 +116,10 @@ class DuplexLine extends HTMLElement {
     const page = margin;
     const right = this.#width - margin;
     const others = chat ? this.#ends.others.slice(0, MAX_ENDS) : [];
+    const rows = others.length + (chat && this.#ends.others.length > MAX_ENDS ? 1 : 0); // the last says how many more
     const server = others.length ? page + (right - page) * 0.55 : right;
     const members = others.map((name, i) => ({
-      name, x: right, y: Y.mid + (i - (others.length - 1) / 2) * (others.length > 3 ? 14 : 20),
+      name, x: right, y: Y.mid + (i - (rows - 1) / 2) * (rows > 3 ? 15 : 20),
     }));
     return { page, server, members };
   }
@@ -136,7 +137,7 @@ class DuplexLine extends HTMLElement {
         make("circle", { class: "end", cx: m.x, cy: m.y, r: 5 }),
         text("sub name", m.x + 10, m.y + 4, short(m.name)),
       ]),
-      ...(this.#kind === "chat" && hidden > 0 ? [text("sub name", this.#width - 40, 78, `+ ${hidden}`)] : []),
+      ...(this.#kind === "chat" && hidden > 0 ? [text("sub name", members[0].x + 10, members[members.length - 1].y + 19, `and ${hidden} more`)] : []),
       make("circle", { class: "end", cx: page, cy: Y.mid, r: 12 }),
       make("rect", { class: "end", x: server - 12, y: Y.mid - 12, width: 24, height: 24, rx: 6 }),
       text("", page, 74, short(this.#ends.you || this.getAttribute("from") || "this page")),
@@ -178,7 +179,7 @@ class DuplexLine extends HTMLElement {
     put(this.#svg, ".got-count", `received ${received.toLocaleString("en")}`);
     const members = this.#kind === "chat" ? ` ${count(this.#ends.others.length, "other member")}.` : "";
     const moved = sse ? `Received ${received}.` : `Sent ${sent}, received ${received}.`;
-    this.#svg.setAttribute("aria-label", `The line between this page and the server: ${this.#state}. ${moved}${members}`);
+    this.#svg.setAttribute("aria-label", `The line between ${this.getAttribute("from") ?? "this page"} and ${this.getAttribute("to") ?? "the server"}: ${this.#state}. ${moved}${members}`);
   }
 }
 

@@ -29,11 +29,11 @@ const markup = `
     </form>
     <p class="demo-wrong" role="alert"></p>
     <form class="demo-row" data-form="close">
-      <p class="demo-state"></p>
       <span class="close-how">
         <label>Code <input class="field" name="code" inputmode="numeric" value="1000" size="4"></label>
         <label>Reason <input class="field" name="reason" autocomplete="off" placeholder="none" size="8"></label>
       </span>
+      <p class="demo-state"></p>
       <button class="btn" data-do="close">Close</button>
       <button class="btn go" type="button" data-do="open" hidden>Connect</button>
     </form>
@@ -173,6 +173,7 @@ class EchoDemo extends HTMLElement {
     open.textContent = status.state === "retrying" || status.state === "offline" ? "Try now" : "Connect";
     close.hidden = this.#get(".close-how").hidden = !live;
     close.ariaDisabled = String(status.state === "closing");
+    this.#get("[data-form=send] .btn").ariaDisabled = String(status.state !== "open");
     if (hadFocus && close.hidden) open.focus();
   }
 

@@ -13,7 +13,7 @@ const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const TELLING = /^(upgrade|connection|sec-websocket-(key|version|accept)):/i;
 /** Frames shown, newest first. */
 const FRAMES = 6;
-/** The last opcode that a reader causes: text, binary, close (RFC 6455 §5.2). */
+/** The opcodes up to this one are messages and the goodbye; ping and pong come after it (RFC 6455 §5.2). */
 const CLOSE = 8;
 /** Room kept above the frames when they are scrolled to, in pixels. */
 const ABOVE = 12;
@@ -124,8 +124,8 @@ export class HandshakeView {
     /** @type {HTMLElement} */ (this.#root.querySelector(".hs-none")).hidden = true;
     list.prepend(frameRow(e, e.frame ? headerFields(e.frame, e.size) : []));
     while (list.childElementCount > FRAMES) list.lastElementChild?.remove();
-    // What the reader did is shown; pings, which come by themselves, take nobody's place away.
-    if (direction(e) === "sent" && e.frame && e.frame.opcode <= CLOSE) this.#showFrames();
+    // Messages and the goodbye are shown; pings, which come by themselves, take nobody's place away.
+    if (e.frame && e.frame.opcode <= CLOSE) this.#showFrames();
   }
 
   /** Scrolls the frames to the top of the view, and nothing but the view. */
