@@ -66,7 +66,10 @@ func regionOf(src, name string) (string, error) {
 	var lines []string
 	inside, found := name == "", false
 	for line := range strings.Lines(src) {
-		m := regionMark.FindStringSubmatch(strings.TrimRight(line, "\n"))
+		var m []string
+		if strings.Contains(line, "region") { // most lines need no regular expression
+			m = regionMark.FindStringSubmatch(strings.TrimRight(line, "\n"))
+		}
 		switch {
 		case m == nil:
 			if inside {
