@@ -63,17 +63,20 @@ func (p *page) inspect(t *testing.T, path string, v viewport) {
 	p.judge(t)
 }
 
-// walk scrolls through the page as a person does, most of a window at a time,
-// and waits at each place until the modules of all elements in view have come.
+// walk scrolls through the page, or the slide that is shown, as a person does,
+// most of a window at a time, and waits at each place until the modules of all
+// elements in view have come.
 func (p *page) walk() {
 	p.t.Helper()
-	p.until("the end of the page is reached", `(async () => {
+	eval[bool](p, `(async () => {
+		const view = document.querySelector(".slide:not([hidden]) .words") ?? document.scrollingElement
+		const end = () => view === document.scrollingElement ? innerHeight : view.getBoundingClientRect().bottom
+		const late = () => [...document.querySelectorAll("main :not(:defined)")].some(e => e.checkVisibility() && e.getBoundingClientRect().top < end() - 1)
 		const frame = () => new Promise(requestAnimationFrame)
-		const late = () => [...document.querySelectorAll("main :not(:defined)")].some(e => e.checkVisibility() && e.getBoundingClientRect().top < innerHeight)
-		for (let before = -1; before !== scrollY;) {
+		for (let before = -1; before !== view.scrollTop;) {
 			do { await frame(); await frame() } while (late())
-			before = scrollY
-			scrollBy({top: 0.7 * innerHeight, behavior: "instant"})
+			before = view.scrollTop
+			view.scrollBy({top: 0.7 * view.clientHeight, behavior: "instant"})
 		}
 		return true
 	})()`)
