@@ -9,6 +9,7 @@ package checktest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/signal"
@@ -43,7 +44,7 @@ func Grade(t *testing.T) {
 
 	report := script.Run(ctx, check.Options{
 		Target: p.URL(),
-		Rerun:  func(step string) string { return "go test -v -run '" + t.Name() + "/" + step + "'" },
+		Rerun:  func(step string) string { return rerun(t.Name(), step) },
 		OnStep: func(r check.Result) { t.Run(r.Step, func(t *testing.T) { say(t, r) }) },
 	})
 	tell(t, report)
@@ -66,6 +67,32 @@ func say(t *testing.T, r check.Result) {
 		t.Skip(words.String())
 	default:
 		t.Error(words.String())
+	}
+}
+
+// rerun is the command that runs one step again, from the module's folder.
+func rerun(test, step string) string {
+	return fmt.Sprintf("go test -v -run '%s/%s' %s", test, step, packagePath())
+}
+
+// packagePath names the package in the current directory as the go command
+// does in the module's folder: "./echo".
+func packagePath() string {
+	here, err := os.Getwd()
+	if err != nil {
+		return "."
+	}
+	for root := here; ; root = filepath.Dir(root) {
+		if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
+			rel, err := filepath.Rel(root, here)
+			if err != nil || rel == "." {
+				return "."
+			}
+			return "./" + filepath.ToSlash(rel)
+		}
+		if root == filepath.Dir(root) {
+			return "."
+		}
 	}
 }
 
