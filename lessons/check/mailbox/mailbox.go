@@ -101,8 +101,12 @@ func Take(data string) (reports []*check.Report, done func(), err error) {
 	}
 	var files []string
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ending) {
-			files = append(files, filepath.Join(inbox, e.Name()))
+		file := filepath.Join(inbox, e.Name())
+		switch {
+		case strings.HasSuffix(e.Name(), ending):
+			files = append(files, file)
+		case abandoned(e):
+			os.Remove(file)
 		}
 	}
 	sort.Strings(files) // names begin with the time
@@ -115,6 +119,13 @@ func Take(data string) (reports []*check.Report, done func(), err error) {
 		reports = append(reports, r)
 	}
 	return reports, func() { remove(files) }, err
+}
+
+// abandoned says of a file that is no report whether its writer was killed
+// before it could name it: none takes an hour.
+func abandoned(e fs.DirEntry) bool {
+	info, err := e.Info()
+	return err == nil && strings.HasSuffix(e.Name(), ".part") && time.Since(info.ModTime()) > time.Hour
 }
 
 func remove(files []string) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"duplex/lessons/check"
 )
@@ -94,6 +95,29 @@ func broken(t *testing.T, content string) {
 	done()
 	if _, _, err := Take(data); err != nil {
 		t.Errorf("after done: %v", err)
+	}
+}
+
+func TestAbandonedFileIsRemoved(t *testing.T) {
+	data := t.TempDir()
+	put(t, data, "echo")
+	inbox := filepath.Join(data, folder)
+	old, fresh := filepath.Join(inbox, "old.part"), filepath.Join(inbox, "fresh.part")
+	for _, file := range []string{old, fresh} {
+		if err := os.WriteFile(file, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	yesterday := time.Now().Add(-24 * time.Hour)
+	if err := os.Chtimes(old, yesterday, yesterday); err != nil {
+		t.Fatal(err)
+	}
+	take(t, data)
+	if _, err := os.Stat(old); !os.IsNotExist(err) {
+		t.Errorf("a file that its writer left a day ago is still there (%v)", err)
+	}
+	if _, err := os.Stat(fresh); err != nil {
+		t.Errorf("a file that is being written is gone: %v", err)
 	}
 }
 
