@@ -129,7 +129,8 @@ func (p *page) press(within, name string) {
 }
 
 // clickOn brings the element that find returns into view and presses the mouse
-// in its middle, once it rests there with nothing over it.
+// in its middle, once it rests there with nothing over it and the module has
+// come that it belongs to.
 func (p *page) clickOn(what, find string) {
 	p.t.Helper()
 	at := wait[struct{ X, Y float64 }](p, "one can press "+what, fmt.Sprintf(`(() => {
@@ -138,6 +139,7 @@ func (p *page) clickOn(what, find string) {
 		const box = () => el.getClientRects()[0] ?? el.getBoundingClientRect()
 		const inside = (b) => b.top >= 0 && b.left >= 0 && b.bottom <= innerHeight && b.right <= innerWidth
 		if (!inside(box())) el.scrollIntoView({block: "center", inline: "nearest", behavior: "instant"})
+		if (el.closest(":not(:defined):not([when=used])")) return
 		const { left, top, width, height } = box()
 		const at = {x: left + width / 2, y: top + height / 2}
 		const hit = document.elementFromPoint(at.x, at.y)
