@@ -89,7 +89,7 @@ func TestCoursePageBeginsWithTheFirstLesson(t *testing.T) {
 	page := get(t, newTestPages(t, twoLessons, noProgress()).course, "")
 	has(t, page,
 		`<html lang="en"`, `<title>Two &lt;lessons&gt;</title>`, `<meta name="description" content="All of it.">`,
-		`href="/static/site.css?v=1"`, `<link rel="modulepreload" href="/static/main.js">`,
+		`href="/static/site.css?v=1"`, `<link rel="modulepreload" href="/static/main.js" fetchpriority="low">`,
 		`<a class="btn go" href="/lessons/first" data-continue>Start</a>`, "Lesson 1, First",
 		`href="/lessons/second"`, "7 min", "2 lessons, 12 minutes", "Not started", "0 of 2 lessons done", "Hello.")
 }
