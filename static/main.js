@@ -5,9 +5,11 @@
 //   exception is named below.
 // - A module is fetched when its element is shown and comes near the window, so
 //   that a long lesson costs what is read of it.
+// - A module that can't be had is asked for again once the server is back.
 // - An element with when="used" is fetched on its first click; it has `open()`.
 
 import "./lib/keys.js";
+import { live } from "./lib/live.js";
 import "./lib/progress.js";
 
 /** Elements that are defined in another one's module. @type {Record<string, string>} */
@@ -15,6 +17,8 @@ const ELSEWHERE = { "copy-button": "code-tabs" };
 
 /** @type {Map<string, Promise<unknown>>} */
 const loading = new Map();
+/** Browsers remember that an address failed: a second try has another one. */
+let again = "";
 
 /**
  * Fetches the module that defines a tag, once.
@@ -24,9 +28,17 @@ function load(tag) {
   const name = ELSEWHERE[tag] ?? tag;
   let module = loading.get(name);
   if (!module) {
-    module = import(`./elements/${name}/${name}.js`);
-    module.catch((err) => console.error(`<${tag}> did not load:`, err));
+    module = import(`./elements/${name}/${name}.js${again}`);
     loading.set(name, module);
+    module.catch((err) => {
+      console.error(`<${tag}> did not load:`, err);
+      loading.delete(name);
+      const off = live.on("progress", () => { // the first message of each connection
+        off();
+        again = `?${Date.now()}`;
+        load(tag);
+      });
+    });
   }
   return module;
 }

@@ -103,6 +103,7 @@ function banner({ state, attempt, retryIn }, retry) {
     const again = document.createElement("button");
     again.className = "btn";
     again.type = "button";
+    again.ariaLive = "off"; // the countdown on it is not read aloud
     again.addEventListener("click", retry);
     el.replaceChildren(what, why, again);
     el.hidden = false;
