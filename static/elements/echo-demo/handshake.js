@@ -44,6 +44,7 @@ const markup = `
 export class HandshakeView {
   #root;
   #key;
+  /** Settled when all frames so far are drawn. */ #drawn = Promise.resolve();
 
   /** @param {HTMLElement} root whose content it takes over */
   constructor(root) {
@@ -65,9 +66,17 @@ export class HandshakeView {
     for (const e of events) {
       if (e.kind === "request") this.#request(e.text ?? "");
       else if (e.kind === "response") this.#response(e.text ?? "");
-      else if (e.kind === "frame") this.#frame(e);
+      else if (e.kind === "frame") this.#inOrder(() => this.#frame(e));
       else if (e.kind === "note" && e.text) this.#wait(e.text);
     }
+  }
+
+  /**
+   * Frames wait for what draws them, and must not overtake one another there.
+   * @param {() => void | Promise<void>} draw
+   */
+  #inOrder(draw) {
+    this.#drawn = this.#drawn.then(draw).catch((err) => console.error("A frame was not drawn:", err));
   }
 
   /** @param {string} words "" once there is something to show: nothing that was drawn moves */
@@ -85,7 +94,7 @@ export class HandshakeView {
 
   /** @param {string} head */
   #request(head) {
-    this.clear();
+    this.#inOrder(() => this.clear());
     showHead(this.#part("request"), head);
     this.#key.value = field(head, "Sec-WebSocket-Key");
   }
