@@ -32,7 +32,7 @@ const markup = `
     <label>Your name <input class="field" name="name" maxlength="32" autocomplete="nickname" placeholder="Guest"></label>
     <button class="btn go">Join</button>
   </form>
-  <p class="chat-room"><span class="chat-who" tabindex="0" role="group" aria-label="Who is here"></span> <a class="chat-second" target="_blank" rel="noopener">Open a second window</a></p>
+  <p class="chat-room"><span class="chat-who" role="group" aria-label="Who is here"></span> <a class="chat-second" target="_blank" rel="noopener">Open a second window</a></p>
   <div class="talk-view at-end" tabindex="0" role="log" aria-label="Conversation">
     <p class="talk-none">Nobody has said anything yet.</p>
     <ol class="talk"></ol>
@@ -201,7 +201,9 @@ class ChatDemo extends HTMLElement {
     const others = members.filter((name) => name !== you);
     const all = members.length > 2 ? `${members.length} in` : "In"; // two names need no number
     const who = you ? `${all} ${this.#room}: you (${you})${others.length ? `, ${others.join(", ")}` : ", nobody else"}` : `Room ${this.#room}`;
-    this.#get(".chat-who").textContent = who;
+    const list = this.#get(".chat-who");
+    list.textContent = who;
+    list.tabIndex = list.scrollHeight > list.clientHeight ? 0 : -1; // what scrolls can be reached by key
     this.dispatchEvent(new CustomEvent("duplex:members", { bubbles: true, detail: { you, members } }));
   }
 

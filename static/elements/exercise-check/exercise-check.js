@@ -276,7 +276,7 @@ class ExerciseCheck extends HTMLElement {
  * @param {string} exercise @param {string} path of its main.go in the repository
  */
 function ways(exercise, path) {
-  const folder = `./${path.replace(/\/[^/]*$/, "")}`;
+  const folder = path.replace(/\/[^/]*$/, "").replace(/^(?!\/|[A-Z]:)/, "./"); // a course elsewhere has an absolute path
   /** @type {[string, string[]][]} */
   const list = [
     [`In a clone of the course: edit ${path}, then run it, check it, test it.`, [`go run ${folder}`, `go run ./cmd/duplex check ${exercise} ${DEFAULT_URL}`, `go test ${folder}`]],

@@ -19,12 +19,14 @@ class PresentView extends HTMLElement {
   #borrows = false;
   /** @type {(() => void)[]} */ #unbind = [];
   #overview = document.createElement("dialog");
+  /** The slide's title, for who hears the slides change. */
+  #said = Object.assign(document.createElement("p"), { className: "quiet", role: "status" });
   #pointer = Object.assign(document.createElement("div"), { className: "pointer", hidden: true });
 
   connectedCallback() {
     this.#slides = [.../** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll(":scope > .slide"))];
     for (const slide of this.#slides) for (const item of items(slide)) item.classList.add("step");
-    this.append(this.#overview, this.#pointer);
+    this.append(this.#overview, this.#pointer, this.#said);
     this.#overview.className = "overview";
     this.#overview.ariaLabel = "Overview of the slides";
     this.#bind();
@@ -69,6 +71,7 @@ class PresentView extends HTMLElement {
     this.#cue();
     const place = document.querySelector(".slide-foot .place");
     if (place) place.textContent = `${this.#at + 1} / ${this.#slides.length}`;
+    this.#said.textContent = this.#slides[this.#at].dataset.title ?? "";
     this.style.setProperty("--done", String((this.#at + 1) / this.#slides.length));
     document.dispatchEvent(new CustomEvent("duplex:slide", { detail: { id: this.#id(this.#at), step: this.#step } }));
   }

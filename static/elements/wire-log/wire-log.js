@@ -115,6 +115,8 @@ class WireLog extends HTMLElement {
     if (!this.isConnected) return;
     this.#rows.replaceChildren();
     this.#following = true;
+    this.#get(".wl-said").textContent = "";
+    if (this.#paused) this.#showPaused();
     this.#refresh();
   }
 
