@@ -95,12 +95,6 @@ func (p *page) sees(selector string, texts ...string) {
 	}
 }
 
-// unsees waits until no element that matches shows the text.
-func (p *page) unsees(selector, text string) {
-	p.t.Helper()
-	p.until(fmt.Sprintf("%s no longer shows %q", selector, text), "!"+p.shows(selector, text))
-}
-
 func (p *page) shows(selector, text string) string {
 	return fmt.Sprintf(`[...document.querySelectorAll(%s)].some(e => e.checkVisibility({visibilityProperty: true}) && e.innerText.replace(/\s+/g, " ").includes(%s))`,
 		quoted(selector), quoted(strings.Join(strings.Fields(text), " ")))

@@ -92,10 +92,10 @@ func TestProjected(t *testing.T) {
 		n := eval[int](p, `document.querySelectorAll("present-view > .slide").length`)
 		for i := range n {
 			p.until("the slide is shown", fmt.Sprintf(`document.querySelector(".slide-foot .place").innerText === "%d / %d"`, i+1, n))
+			p.shot(fmt.Sprintf("%s-%02d", l.Slug, i+1))
 			p.walk()
 			p.fits()
 			p.readable()
-			p.shot(fmt.Sprintf("%s-%02d", l.Slug, i+1))
 			p.do(chromedp.Evaluate[chromedp.Void](`location.hash = document.querySelectorAll("present-view > .slide")[` + fmt.Sprint(min(i+1, n-1)) + `].dataset.slide`))
 		}
 	}
