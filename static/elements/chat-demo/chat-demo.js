@@ -13,6 +13,8 @@ import { recall, remember } from "../../lib/store.js";
 import { TappedSocket, announce, passOn, showState, stageOf } from "../../lib/tap.js";
 import { stateWords } from "../../lib/wire.js";
 
+/** Close code 1009, message too big (RFC 6455 §7.4.1). */
+const TOO_BIG = 1009;
 /** Lines of the conversation kept. */
 const ROWS = 500;
 /** Remembered under these names: the name for all rooms, what is being typed for each. */
@@ -64,7 +66,7 @@ class ChatDemo extends HTMLElement {
     this.#socket = new TappedSocket(`/demo/chat/${encodeURIComponent(this.#room)}`, query, (events) => passOn(this, events));
     this.#socket.addEventListener("state", () => this.#showState());
     this.#socket.addEventListener("message", (e) => this.#received(/** @type {MessageEvent} */ (e).data));
-    this.#socket.addEventListener("close", () => this.#setMembers("", []));
+    this.#socket.addEventListener("close", (e) => this.#closed(/** @type {CloseEvent} */ (e)));
     this.#showState();
     await stageOf(this);
     if (recall(NAME_KEY, "") !== "") this.#socket?.open();
@@ -186,12 +188,24 @@ class ChatDemo extends HTMLElement {
 
   /** @param {Extract<Said, {type: "refused"}>} said */
   #refused({ why, next }) {
-    const input = this.#field("text");
-    if (!input.value) {
-      input.value = this.#sent; // so that it can be mended
-      this.#keep();
-    }
+    this.#giveBack();
     this.#wrong(`Refused: ${why} ${next}`);
+  }
+
+  /** Puts the last words back, so that they can be mended. */
+  #giveBack() {
+    const input = this.#field("text");
+    if (input.value) return;
+    input.value = this.#sent;
+    this.#keep();
+  }
+
+  /** @param {CloseEvent} e */
+  #closed({ code }) {
+    this.#setMembers("", []);
+    if (code !== TOO_BIG) return;
+    this.#giveBack();
+    this.#wrong("Refused: the message was too big for a frame of this server, so it ended the connection. Shorten it, join again and send it.");
   }
 
   /** @param {string} you @param {string[]} members */

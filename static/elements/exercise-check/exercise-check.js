@@ -138,7 +138,13 @@ class ExerciseCheck extends HTMLElement {
     }
     this.#run = undefined;
     this.#button("Check");
-    for (const li of this.#steps) if (li.dataset.verdict === "checking") this.#mark(li, this.#before.get(li.dataset.step ?? "") ?? "not run");
+    for (const li of this.#steps) if (li.dataset.verdict === "checking") this.#back(li);
+  }
+
+  /** A step that was not decided is as it was, unless what was said of it is gone. @param {HTMLElement} li */
+  #back(li) {
+    const before = this.#before.get(li.dataset.step ?? "") ?? "";
+    this.#mark(li, before === "pass" || before === "fail" ? before : "not run");
   }
 
   /** Says at once that something happens, and clears what was said before. @param {string} only */
