@@ -124,25 +124,46 @@ func (p *page) press(within, name string) {
 
 // clickOn brings the element that find returns into view and presses the mouse
 // in its middle, once it rests there with nothing over it and the module has
-// come that it belongs to.
+// come that it belongs to. On a busy machine it may still move at the last
+// moment; then it is tried again.
 func (p *page) clickOn(what, find string) {
 	p.t.Helper()
-	at := wait[struct{ X, Y float64 }](p, "one can press "+what, fmt.Sprintf(`(() => {
-		const el = %s
-		if (!el || el.disabled || el.ariaDisabled === "true") return
-		const box = () => el.getClientRects()[0] ?? el.getBoundingClientRect()
-		const inside = (b) => b.top >= 0 && b.left >= 0 && b.bottom <= innerHeight && b.right <= innerWidth
-		if (!inside(box())) el.scrollIntoView({block: "center", inline: "nearest", behavior: "instant"})
-		if (el.closest(":not(:defined):not([when=used])")) return
-		const { left, top, width, height } = box()
-		const at = {x: left + width / 2, y: top + height / 2}
-		const hit = document.elementFromPoint(at.x, at.y)
-		const was = window.browsertestAim
-		window.browsertestAim = {el, ...at}
-		const rests = was?.el === el && was.x === at.x && was.y === at.y
-		return rests && hit && (el.contains(hit) || hit.contains(el) && hit.shadowRoot) ? at : undefined
-	})()`, find))
-	p.do(chromedp.MouseClickXY(at.X, at.Y))
+	for {
+		at := wait[struct{ X, Y float64 }](p, "one can press "+what, fmt.Sprintf(aim, find))
+		p.do(chromedp.MouseClickXY(at.X, at.Y))
+		if !p.missed() {
+			return
+		}
+		p.t.Logf("%s moved away from under the mouse", what)
+	}
+}
+
+// aim is an expression for the middle of an element, once it can be pressed.
+const aim = `(() => {
+	const el = %s
+	if (!el || el.disabled || el.ariaDisabled === "true") return
+	const box = () => el.getClientRects()[0] ?? el.getBoundingClientRect()
+	const inside = (b) => b.top >= 0 && b.left >= 0 && b.bottom <= innerHeight && b.right <= innerWidth
+	if (!inside(box())) el.scrollIntoView({block: "center", inline: "nearest", behavior: "instant"})
+	if (el.closest(":not(:defined):not([when=used])")) return
+	const { left, top, width, height } = box()
+	const at = {x: left + width / 2, y: top + height / 2}
+	const hit = document.elementFromPoint(at.x, at.y)
+	const was = window.browsertestAim
+	const first = !was
+	window.browsertestAim = {el, ...at, hit: undefined}
+	if (first) addEventListener("pointerdown", (e) => { browsertestAim.hit = e.composedPath().includes(browsertestAim.el) }, {capture: true})
+	const rests = was?.el === el && was.x === at.x && was.y === at.y
+	return rests && hit && (el.contains(hit) || hit.contains(el) && hit.shadowRoot) ? at : undefined
+})()`
+
+// missed says whether the mouse was pressed on something other than what was
+// aimed at. A page that was left by the click was not missed.
+func (p *page) missed() bool {
+	ctx, cancel := p.patient()
+	defer cancel()
+	missed, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("window.browsertestAim?.hit === false"))
+	return err == nil && missed
 }
 
 // fill replaces what stands in the first field that matches.
