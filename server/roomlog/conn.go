@@ -1,0 +1,87 @@
+package roomlog
+
+import (
+	"net"
+	"time"
+
+	"duplex/server/socket"
+)
+
+// Write sends whole frames between those of the log; it waits for nothing.
+// After a goodbye it drops them. A Close frame is a goodbye (RFC 6455 §5.5.1:
+// no frame follows it). The error is ErrSlow or net.ErrClosed.
+func (rd *Reader) Write(p []byte) (int, error) {
+	rd.mu.Lock()
+	defer rd.mu.Unlock()
+	if rd.last {
+		return len(p), nil
+	}
+	if rd.format == WebSocket && socket.IsClose(p) {
+		rd.last = true
+	}
+	switch {
+	case rd.failed:
+		return 0, net.ErrClosed
+	case len(rd.private)+len(p) > maxPrivate:
+		rd.fail()
+		return 0, ErrSlow
+	}
+	rd.private = append(rd.private, p...)
+	rd.pump(new(socket.Nonblocking))
+	return len(p), nil
+}
+
+// Send sends a message to this reader alone: before Join it comes ahead of all
+// that the room has for it, later somewhere between. Event is as in Publish.
+// The error is ErrSlow, which has ended the connection, or net.ErrClosed.
+func (rd *Reader) Send(event string, data []byte) error {
+	_, err := rd.Write(rd.format.encode(nil, "", event, data))
+	return err
+}
+
+// End says goodbye as soon as the reader has got everything up to the head: a
+// WebSocket gets a Close frame with the code and the reason, of at most 123
+// bytes; an event stream is told when to come back, and ends.
+func (rd *Reader) End(code int, reason string, retry time.Duration) {
+	rd.mu.Lock()
+	defer rd.mu.Unlock()
+	if rd.last || rd.bye != nil || rd.failed {
+		return
+	}
+	rd.bye = rd.format.goodbye(code, reason, retry)
+	if rd.room == nil {
+		rd.private, rd.last = append(rd.private, rd.bye...), true
+	}
+	rd.pump(new(socket.Nonblocking))
+}
+
+// Leave takes the reader out of its room. It gets no more of it.
+func (rd *Reader) Leave() {
+	rd.mu.Lock()
+	defer rd.mu.Unlock()
+	if rd.room != nil {
+		rd.room.leave(rd)
+		rd.room = nil
+	}
+}
+
+// CloseWrite ends the sending half of the connection, once everything is sent
+// that waits for this reader alone.
+func (rd *Reader) CloseWrite() error {
+	rd.mu.Lock()
+	defer rd.mu.Unlock()
+	rd.last, rd.half = true, true
+	if len(rd.private) == 0 {
+		rd.ended()
+	}
+	return nil
+}
+
+// SetWriteDeadline does nothing: Waits.Stall is the deadline of writing.
+func (rd *Reader) SetWriteDeadline(time.Time) error { return nil }
+
+// SetDeadline sets the deadline of reading only.
+func (rd *Reader) SetDeadline(t time.Time) error { return rd.Conn.SetReadDeadline(t) }
+
+// NetConn returns the connection below.
+func (rd *Reader) NetConn() net.Conn { return rd.Conn }

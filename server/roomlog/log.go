@@ -1,0 +1,158 @@
+package roomlog
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+	"time"
+)
+
+// Sizes of a segment, in bytes of one format.
+const (
+	// segmentSize is when a segment is full. The broadcaster seals it then,
+	// between two batches, so that a batch is one run of bytes.
+	segmentSize = 64 << 10
+
+	// segmentMax is when it is sealed even in the middle of a batch.
+	segmentMax = 4 * segmentSize
+)
+
+// A log is the messages that a room keeps, encoded: those from oldest up to,
+// not including, head. Its owner's lock guards it.
+type log struct {
+	keep     Keep
+	began    time.Time
+	segments []*segment // in order; the first holds oldest, the last is being written
+	oldest   uint64
+	head     uint64
+	bytes    int // from oldest on, in all formats
+}
+
+// A segment is a piece of the log. Bytes that are written do not change any
+// more; appending puts further ones behind them, or moves all to a larger
+// array and leaves the old one as it is. So whoever holds a run of it may read
+// that without a lock, even when the log has let go of the segment.
+type segment struct {
+	first  uint64 // the number of its first message
+	bytes  [formats][]byte
+	marks  []mark // one a message
+	sealed bool
+}
+
+// A mark says where a message ends, and when it was published.
+type mark struct {
+	end [formats]uint32
+	at  time.Duration // since the log began
+}
+
+// A run is consecutive messages as they lie in a segment, in one format.
+type run struct {
+	bytes  []byte
+	from   uint64 // the number of the first
+	marks  []mark // theirs
+	start  int    // where the first begins in its segment
+	format Format
+}
+
+// to is the number of the message behind the run.
+func (b run) to() uint64 { return b.from + uint64(len(b.marks)) }
+
+// append encodes a message and puts it at the head.
+func (l *log) append(formats []Format, id, event string, data []byte) {
+	s := l.last()
+	m := mark{at: time.Since(l.began)}
+	for _, f := range formats {
+		before := len(s.bytes[f])
+		s.bytes[f] = f.encode(s.bytes[f], id, event, data)
+		m.end[f] = uint32(len(s.bytes[f]))
+		l.bytes += len(s.bytes[f]) - before
+	}
+	s.marks = append(s.marks, m)
+	l.head++
+	l.trim()
+}
+
+// last returns the segment to write to.
+func (l *log) last() *segment {
+	if n := len(l.segments); n > 0 && !l.segments[n-1].sealed && !l.segments[n-1].larger(segmentMax) {
+		return l.segments[n-1]
+	}
+	s := &segment{first: l.head}
+	l.segments = append(l.segments, s)
+	return s
+}
+
+// seal ends the last segment if it is full.
+func (l *log) seal() {
+	s := l.segments[len(l.segments)-1]
+	s.sealed = s.sealed || s.larger(segmentSize)
+}
+
+// larger reports whether a format has reached n bytes.
+func (s *segment) larger(n int) bool {
+	return slices.ContainsFunc(s.bytes[:], func(b []byte) bool { return len(b) >= n })
+}
+
+// trim lets go of what is not to be kept.
+func (l *log) trim() {
+	now := time.Since(l.began)
+	for l.oldest < l.head && l.over(now) {
+		s := l.segments[0]
+		i := int(l.oldest - s.first)
+		for f := range formats {
+			l.bytes -= s.end(f, i) - s.end(f, i-1)
+		}
+		l.oldest++
+		if i == len(s.marks)-1 {
+			l.segments = slices.Delete(l.segments, 0, 1)
+		}
+	}
+}
+
+// over reports whether the oldest message is beyond one of the bounds.
+func (l *log) over(now time.Duration) bool {
+	s := l.segments[0]
+	return l.keep.Messages > 0 && l.head-l.oldest > uint64(l.keep.Messages) ||
+		l.keep.Bytes > 0 && l.bytes > l.keep.Bytes ||
+		l.keep.Age > 0 && now-s.marks[l.oldest-s.first].at > l.keep.Age
+}
+
+// end returns where message i of the segment ends; -1 ends where 0 begins.
+func (s *segment) end(f Format, i int) int {
+	if i < 0 {
+		return 0
+	}
+	return int(s.marks[i].end[f])
+}
+
+// run returns messages from the number next on, which is kept or the head: all
+// of its segment, or as many as fit into max bytes, but at least one.
+func (l *log) run(f Format, next uint64, max int) run {
+	if next >= l.head {
+		return run{}
+	}
+	at := sort.Search(len(l.segments), func(i int) bool { return l.segments[i].first > next }) - 1
+	s := l.segments[at]
+	i := int(next - s.first)
+	b := run{from: next, marks: s.marks[i:], start: s.end(f, i-1), format: f}
+	if fit := b.count(max); fit < len(b.marks) {
+		b.marks = b.marks[:cmp.Or(fit, 1)]
+	}
+	b.bytes = s.bytes[f][b.start:b.marks[len(b.marks)-1].end[f]]
+	return b
+}
+
+// count returns how many of the messages lie in the first n bytes as a whole.
+func (b run) count(n int) int {
+	return sort.Search(len(b.marks), func(i int) bool { return int(b.marks[i].end[b.format])-b.start > n })
+}
+
+// split says where a reader stands that has got the first n bytes: which
+// message comes next, and the rest of the one that was cut.
+func (b run) split(n int) (next uint64, rest []byte) {
+	whole := b.count(n)
+	if whole == len(b.marks) || whole > 0 && int(b.marks[whole-1].end[b.format])-b.start == n || n == 0 {
+		return b.from + uint64(whole), nil
+	}
+	return b.from + uint64(whole) + 1, b.bytes[n : int(b.marks[whole].end[b.format])-b.start]
+}

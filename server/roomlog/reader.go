@@ -1,0 +1,240 @@
+package roomlog
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"duplex/server/socket"
+)
+
+const (
+	// parkedWrite is how many bytes a parked socket is offered at a time. It
+	// has the whole of Waits.Stall for them.
+	parkedWrite = 16 << 10
+
+	// maxPrivate bounds what waits for one reader besides the log.
+	maxPrivate = 256 << 10
+)
+
+// ErrSlow says that a reader has let too much wait that is for it alone.
+var ErrSlow = errors.New("roomlog: the reader does not take what it is sent")
+
+// Waits are a reader's deadlines. Zero means the default.
+type Waits struct {
+	Stall time.Duration // how long a socket may refuse 16 KB before the connection ends; 10 s
+	Close time.Duration // how long the other side may take to answer a goodbye; 2 s
+}
+
+// A Reader is one connection's cursor into a room, and the one way to its
+// network side. It is a net.Conn between gorilla and the network: what it is
+// given with Write must be whole frames, as gorilla's control frames are, and
+// goes out between the log's frames, never inside of one. Messages for this
+// reader alone go through Send, and not through gorilla.
+//
+// Writing never waits for the network. A failed write closes the connection
+// below, so that whoever reads from it finds out.
+type Reader struct {
+	net.Conn
+	raw    syscall.RawConn // nil: this connection can't be written to without waiting
+	format Format
+	waits  Waits
+
+	place int // in the room's readers, whose lock guards it
+
+	mu      sync.Mutex
+	room    *Room  // nil before Join and after Leave
+	next    uint64 // the cursor: the number of the next message to get
+	private []byte // goes out before more of the log: the rest of a frame that was cut, then whole frames
+	bye     []byte // goes out when the log has been read to its head, and ends the connection
+	parked  bool   // drain runs; nobody else writes
+	last    bool   // what is in private is the last that is sent
+	half    bool   // after that, the sending half of the connection is closed
+	failed  bool
+}
+
+// NewReader returns a reader on a connection that has been upgraded, or whose
+// response has begun. It joins no room yet.
+func NewReader(conn net.Conn, f Format, w Waits) *Reader {
+	rd := &Reader{Conn: conn, format: f, half: f == EventStream}
+	rd.waits = Waits{cmp.Or(w.Stall, 10*time.Second), cmp.Or(w.Close, 2*time.Second)}
+	if c, ok := conn.(syscall.Conn); ok {
+		rd.raw, _ = c.SyscallConn()
+	}
+	return rd
+}
+
+// region offer
+
+// offer gives the reader a batch of the broadcaster's. The usual case is the
+// first one below: the reader stands where the batch begins, and its socket
+// takes all.
+func (rd *Reader) offer(b run, w *socket.Nonblocking) {
+	rd.mu.Lock()
+	defer rd.mu.Unlock()
+	switch {
+	case rd.parked || rd.failed || rd.last || rd.room == nil || rd.next >= b.to():
+	case rd.next != b.from:
+		rd.pump(w)
+	case !rd.write(b, w):
+		rd.park()
+	}
+}
+
+// pump writes whatever there is for the reader, until its socket takes no more.
+// The reader's lock is held.
+func (rd *Reader) pump(w *socket.Nonblocking) {
+	for !rd.parked && !rd.failed {
+		b := rd.ahead(segmentMax)
+		if len(b.bytes) == 0 {
+			return
+		}
+		if !rd.write(b, w) {
+			rd.park()
+		}
+	}
+}
+
+// write writes b without waiting, and reports whether the socket took all.
+func (rd *Reader) write(b run, w *socket.Nonblocking) bool {
+	n, err := w.Write(rd.raw, b.bytes)
+	rd.wrote(b, n)
+	if err != nil {
+		rd.fail()
+	}
+	return n == len(b.bytes) || rd.failed
+}
+
+// endregion offer
+
+// region ahead
+
+// ahead returns what is to be written next: what waits for this reader alone,
+// or else a run of the log, or else its goodbye.
+func (rd *Reader) ahead(max int) run {
+	if len(rd.private) > 0 {
+		return run{bytes: rd.private}
+	}
+	if rd.last || rd.room == nil {
+		return run{}
+	}
+	b, missed := rd.room.after(rd.format, rd.next, max)
+	switch {
+	case missed > 0:
+		rd.lagged(missed)
+	case len(b.bytes) == 0 && rd.bye != nil:
+		rd.private, rd.last = rd.bye, true
+	default:
+		return b
+	}
+	return run{bytes: rd.private}
+}
+
+// lagged tells the reader that the log has let go of messages that it had not
+// got yet.
+func (rd *Reader) lagged(missed uint64) {
+	rd.next += missed
+	if c := &rd.room.config; c.Behind == Disconnect {
+		why := fmt.Sprintf("too slow: %d messages were missed", missed)
+		rd.private, rd.last = rd.format.goodbye(websocket.CloseTryAgainLater, why, 0), true
+	} else {
+		id := ID{rd.room.epoch, rd.next - 1}
+		rd.private = rd.format.encode(nil, id.String(), "lagged", c.Lagged(missed))
+	}
+}
+
+// endregion ahead
+
+// wrote moves on by the n bytes of b that have been written. When they end in
+// the middle of a message, its rest is what goes out next.
+func (rd *Reader) wrote(b run, n int) {
+	if b.marks != nil {
+		var rest []byte
+		if rd.next, rest = b.split(n); rest != nil {
+			rd.private = append(bytes.Clone(rest), rd.private...)
+		}
+		return
+	}
+	if rd.private = rd.private[n:]; len(rd.private) > 0 {
+		return
+	}
+	rd.private = nil
+	if rd.last {
+		rd.ended()
+	}
+}
+
+// ended gives the other side its time to answer the goodbye. Whoever reads from
+// the connection then sees its end.
+func (rd *Reader) ended() {
+	rd.Conn.SetReadDeadline(time.Now().Add(rd.waits.Close))
+	if c, ok := rd.Conn.(interface{ CloseWrite() error }); ok && rd.half {
+		c.CloseWrite()
+	}
+}
+
+// region park
+
+// park leaves the reader to a goroutine of its own.
+func (rd *Reader) park() {
+	rd.parked = true
+	go rd.drain()
+}
+
+// drain writes to a socket that was full, waiting for it, until the reader has
+// caught up. Nobody else waits: the lock is free meanwhile.
+func (rd *Reader) drain() {
+	rd.mu.Lock()
+	defer rd.mu.Unlock()
+	for !rd.failed {
+		b := rd.ahead(parkedWrite)
+		if len(b.bytes) == 0 {
+			break
+		}
+		if len(b.bytes) > parkedWrite && b.marks == nil {
+			b.bytes = b.bytes[:parkedWrite]
+		}
+		wait := rd.waits.Stall
+		if rd.last {
+			wait = rd.waits.Close
+		}
+		rd.mu.Unlock()
+		rd.Conn.SetWriteDeadline(time.Now().Add(wait))
+		n, err := rd.Conn.Write(b.bytes)
+		rd.mu.Lock()
+		rd.wrote(b, n)
+		rd.stalled(err)
+	}
+	rd.Conn.SetWriteDeadline(time.Time{})
+	rd.parked = false
+}
+
+// stalled ends a connection whose socket failed, or was full for too long. The
+// latter gets a goodbye behind the frame that is on its way: if it wakes up
+// within Waits.Close, it can still read why.
+func (rd *Reader) stalled(err error) {
+	switch {
+	case err == nil:
+	case errors.Is(err, os.ErrDeadlineExceeded) && !rd.last:
+		why := "too slow: nothing was taken for " + rd.waits.Stall.String()
+		bye := rd.format.goodbye(websocket.CloseTryAgainLater, why, 0)
+		rd.private, rd.last = append(rd.private, bye...), true
+	default:
+		rd.fail()
+	}
+}
+
+// endregion park
+
+func (rd *Reader) fail() {
+	rd.failed = true
+	rd.Conn.Close()
+}
