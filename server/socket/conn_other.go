@@ -1,0 +1,11 @@
+//go:build !unix
+
+package socket
+
+// A raw has nothing to read from: here a descriptor can't be read this way.
+type raw struct{}
+
+func (*raw) open(*conn) {}
+
+// readAhead waits for bytes and fills ahead.
+func (c *conn) readAhead() error { return c.readPlain() }

@@ -1,0 +1,102 @@
+package socket
+
+import (
+	"net"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// region heartbeat
+
+// A Heartbeat asks the client for a sign of life, again and again. It is a
+// timer, and takes a goroutine only while it sends a ping.
+type Heartbeat struct {
+	conn        *websocket.Conn
+	below       *conn
+	every, wait time.Duration
+
+	mu    sync.Mutex
+	timer *time.Timer
+	ping  time.Time // when the next one is due
+	over  bool
+}
+
+// StartHeartbeat pings every so often, and closes the connection when nothing
+// was heard for wait, pongs included: any byte that is read from the network is
+// a sign of life. A client that vanished is cut exactly wait after the last
+// byte that was read, as exactly as timers are; a ping that can't be sent does
+// not delay that.
+//
+// For a pong to be heard somebody must be reading. Give one that reads in turns
+// with something else, an echo for one, a wait that is longer than the other
+// thing may take. Let every be less than wait by the time that a pong may need.
+//
+// The connection must come from Upgrade.
+func StartHeartbeat(conn *websocket.Conn, every, wait time.Duration) *Heartbeat {
+	h := &Heartbeat{conn: conn, below: below(conn.NetConn()), every: every, wait: wait, ping: time.Now().Add(every)}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.timer = time.AfterFunc(min(every, wait), h.beat)
+	return h
+}
+
+// Stop ends the heartbeat. It does not wait for a ping that is being sent: that
+// ends with the connection. It may be called at any time.
+func (h *Heartbeat) Stop() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.over = true
+	h.timer.Stop()
+}
+
+// beat closes the connection if it is time for that, or else sets the timer and
+// sends a ping if it is time for one. A ping gives up when the timer is next
+// due, so that no two of them wait at once.
+func (h *Heartbeat) beat() {
+	due, next := h.next()
+	if due {
+		// No need to look at the error: what can't be sent is not answered.
+		h.conn.WriteControl(websocket.PingMessage, nil, next)
+	}
+}
+
+// next closes the connection, or sets the timer to the next ping, or to the end
+// if that comes before. It reports whether a ping is due now, and when the
+// timer is due next.
+func (h *Heartbeat) next() (due bool, next time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	left := h.wait - h.below.silence()
+	switch {
+	case h.over:
+		return false, next
+	case left <= 0:
+		h.conn.Close()
+		return false, next
+	}
+	now := time.Now()
+	if due = !now.Before(h.ping); due {
+		h.ping = now.Add(h.every)
+	}
+	next = now.Add(min(left, h.ping.Sub(now)))
+	h.timer.Reset(next.Sub(now))
+	return due, next
+}
+
+// endregion heartbeat
+
+// below finds our connection below the library.
+func below(c net.Conn) *conn {
+	for {
+		if ours, ok := c.(*conn); ok {
+			return ours
+		}
+		wrapped, ok := c.(interface{ NetConn() net.Conn })
+		if !ok {
+			panic("socket: a heartbeat needs a connection from Upgrade, and NetConn on what Options.Wrap put above it")
+		}
+		c = wrapped.NetConn()
+	}
+}
