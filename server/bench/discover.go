@@ -23,8 +23,10 @@ func discover(ctx context.Context, cfg Config) (Mode, string, error) {
 			return mode, "an event stream, and a URL to publish to", nil
 		case err == nil:
 			return mode, "an event stream", nil
-		case cfg.Publish != "", !errors.As(err, &no), no.status == http.StatusNotFound:
+		case cfg.Publish != "", !errors.As(err, &no):
 			return "", "", err
+		case no.status == http.StatusNotFound:
+			return "", "", &ConnectError{"there is nothing at " + cfg.URL + ": it answered 404 Not Found", "Look whether the path is right."}
 		}
 	}
 	return discoverSocket(ctx, cfg)

@@ -12,10 +12,10 @@ type Report struct {
 	URL         string  `json:"url"`
 	Mode        Mode    `json:"mode"`
 	Connections int     `json:"connections"`
-	Publishers  int     `json:"publishers"`
-	Size        int     `json:"size"`           // bytes of a message, what it was wrapped in aside
+	Publishers  int     `json:"publishers,omitempty"`
+	Size        int     `json:"size,omitempty"` // bytes of a message, what it was wrapped in aside
 	Rate        float64 `json:"rate,omitempty"` // that was asked for, a second
-	Window      int     `json:"window"`
+	Window      int     `json:"window,omitempty"`
 	Seconds     float64 `json:"seconds"`               // that were measured
 	EndedEarly  bool    `json:"endedEarly,omitempty"`  // interrupted, or nobody was left
 	Verdict     Verdict `json:"verdict"`               //
@@ -94,6 +94,7 @@ func (r *run) report() *Report {
 	rep.Delivered.PerSecond = perSecond(measured, r.seconds)
 	rep.Connect = times(&connect)
 	if r.cfg.Mode == Events {
+		rep.Size, rep.Window = 0, 0
 		rep.Readers = r.spread()
 	} else {
 		t := times(&latency)

@@ -30,7 +30,6 @@ type run struct {
 	over       []chan struct{} // closed when the reader of a source has ended
 	publishers []*publisher
 	tallies    []*tally
-	connect    histogram
 
 	from, to atomic.Int64  // what is measured, since start
 	hears    atomic.Int64  // receivers that have heard a hello

@@ -37,6 +37,7 @@ type socket struct {
 	parted  atomic.Bool
 	writing sync.Mutex // held for a whole frame
 	pong    atomic.Pointer[[]byte]
+	answers sync.WaitGroup
 	out     []byte // the publisher's
 }
 
@@ -144,13 +145,16 @@ func closed(payload []byte) *ending {
 	return &ending{Code: int(binary.BigEndian.Uint16(payload)), Why: excerpt(payload[2:])}
 }
 
-// answer answers a ping. A publisher that is writing does it in its place: the
-// reader must not wait for a server that waits to be read.
+// answer answers a ping, in a goroutine of its own: the reader must not wait
+// for a server that waits to be read. When the server asks again meanwhile, only
+// the latest ping is answered, as RFC 6455 §5.5.3 allows.
 func (s *socket) answer(payload []byte) {
 	s.pong.Store(&payload)
-	s.passPong()
+	s.answers.Go(s.passPong)
 }
 
+// passPong writes the pong that is due, unless somebody is writing, who will
+// then do it.
 func (s *socket) passPong() {
 	for s.pong.Load() != nil && s.writing.TryLock() {
 		if p := s.pong.Swap(nil); p != nil {
@@ -191,7 +195,10 @@ func (s *socket) part() {
 	}
 }
 
-func (s *socket) close() { s.conn.Close() }
+func (s *socket) close() {
+	s.conn.Close()
+	s.answers.Wait()
+}
 
 // newKey is a masking key that a server can't foresee (RFC 6455 §5.3).
 func newKey() (key [4]byte) {
