@@ -1,15 +1,18 @@
 package demo
 
 import (
-	"context"
-	"errors"
+	"net"
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
 	"golang.org/x/time/rate"
+
+	"duplex/server/roomlog"
+	"duplex/server/socket"
 )
 
 // Chat passes every message to everybody in the same room. protocol.go says
@@ -17,9 +20,12 @@ import (
 type Chat struct {
 	limits Limits
 
-	mu    sync.Mutex
-	rooms map[string]*room
+	mu     sync.Mutex
+	rooms  map[string]*room
+	closed bool
 }
+
+// region handler
 
 // ServeHTTP lets the client into the room that the path names, under the name
 // that it asks for, and serves it until one side ends the connection.
@@ -28,161 +34,126 @@ func (c *Chat) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "A room's name has 1 to 32 letters, digits, - or _. Choose another one.", http.StatusNotFound)
 		return
 	}
-	conn, err := upgrader.Upgrade(w, r, nil)
+	var reader *roomlog.Reader // sends; conn receives
+	conn, err := socket.Upgrade(w, r, socket.Options{Wrap: func(network net.Conn) net.Conn {
+		reader = roomlog.NewReader(network, roomlog.WebSocket, c.limits.waits())
+		return reader
+	}})
 	if err != nil {
 		return // Upgrade has told the client what is wrong
 	}
 	defer conn.Close()
-	expectPongs(conn, c.limits)
+	defer socket.StartHeartbeat(conn, c.limits.PingEvery, c.limits.PongWait).Stop()
 
-	err = c.serve(r.Context(), conn, r.PathValue("room"), r.URL.Query().Get("name"))
-	goodbye(conn, err, c.limits)
-}
-
-// region together
-
-// serve runs the two tasks of a connection, which end together.
-func (c *Chat) serve(ctx context.Context, conn *websocket.Conn, roomName, name string) error {
-	room, m, err := c.join(roomName, name)
-	if err != nil {
-		return err
+	query := r.URL.Query()
+	room, m, err := c.join(r.PathValue("room"), &member{reader: reader, name: query.Get("name")}, query.Get("after"))
+	if err == nil {
+		err = c.read(conn, room, m)
+		room.leave(m)
 	}
-	defer room.leave(m)
-
-	both, end := context.WithCancel(context.Background())
-	var writer sync.WaitGroup
-	writer.Go(func() {
-		defer end()
-		c.write(ctx, both, conn, room, m)
-	})
-	err = c.read(both, conn, room, m)
-	end()
-	writer.Wait()
-	return err
+	socket.Goodbye(conn, err, c.limits.CloseWait)
 }
 
-// endregion together
+// endregion handler
 
 // region room
 
-// A room passes each message on to all its members. There is one order for
-// all: whoever holds mu decides what comes next.
+// A room is a log of all that happens in it, in one order for all, and the
+// list of those who are here.
 type room struct {
 	name   string
 	limits Limits
+	log    *roomlog.Room
 
 	mu      sync.Mutex
 	members []*member // in the order of joining
-	recent  []message // the latest, oldest first, for those who join
-	last    int       // the id of the latest message
 	emptied time.Time // when the last member left
+	names   atomic.Pointer[[]string]
 }
 
-// A member is one connection in a room. What it is to be sent waits in queue.
-// That has a fixed number of places: a member that reads slowly costs no more
-// than them, and nobody else's time.
+// A member is one connection in a room. What was said waits for it in the
+// room's log; of its own it has only its place there.
 type member struct {
-	name  string
-	queue chan []byte // the room sends, holding its lock; the member's writer receives
-	own   chan []byte // answers to this member alone, from its reader to its writer
-
-	missed int  // messages for which the queue had no place; the room's mu guards it
-	stale  bool // the same, for the news who is here
+	name   string
+	reader *roomlog.Reader
 }
 
 // endregion room
 
 // region join
 
-// join adds a member and tells the others, in one step: the welcome holds the
-// messages up to this moment, the queue gets all from here on.
-func (r *room) join(wish string) (*member, error) {
+// join adds a member under a name like the one it wishes, says so to all, and
+// lets it read: after the message that it saw last, if it comes back, and
+// otherwise from some messages ago. The first that it gets is a welcome.
+func (r *room) join(m *member, after string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.members) >= r.limits.RoomMembers {
-		return nil, &refusal{websocket.CloseTryAgainLater, "this room is full: choose another one"}
+		return &socket.Refusal{Code: websocket.CloseTryAgainLater, Reason: "this room is full: choose another one"}
 	}
-	m := &member{
-		name:  r.freeName(wish),
-		queue: make(chan []byte, r.limits.ChatQueue),
-		own:   make(chan []byte),
+	m.name = r.freeName(m.name)
+	joined, err := r.tell("join", m.name, append(r.members, m))
+	if err != nil {
+		return goingAway
 	}
-	r.tell("join", m.name, append(r.names(), m.name))
-	r.members = append(r.members, m)
-	m.queue <- r.welcome(m)
-	return m, nil
+	from, resume := r.resume(after)
+	m.reader.Send("", encode(r.welcome(m, joined, resume)))
+	return r.log.Join(m.reader, from)
 }
 
 // leave takes a member out and tells the others.
 func (r *room) leave(m *member) {
+	m.reader.Leave()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.members = slices.DeleteFunc(r.members, func(o *member) bool { return o == m })
 	r.emptied = time.Now()
-	r.tell("leave", m.name, r.names())
+	r.tell("leave", m.name, slices.DeleteFunc(slices.Clone(r.members), func(o *member) bool { return o == m }))
 }
 
 // endregion join
 
-// region broadcast
+// region resume
 
-// say passes a text on to every member, the speaker included.
-func (r *room) say(from *member, text string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.last++
-	msg := message{Type: "message", ID: r.last, From: from.name, Text: text, At: now()}
-	r.recent = append(r.recent, msg)
-	if len(r.recent) > r.limits.ChatRecent {
-		r.recent = slices.Delete(r.recent, 0, 1)
+// resume finds the place in the log for a member that names the message that it
+// saw last, as epoch:id. If it can't go on from there, it is told why, and
+// begins like anybody new.
+func (r *room) resume(after string) (from uint64, how *resume) {
+	if after == "" {
+		return r.log.Last(r.limits.ChatRecent), nil
 	}
-	frame := encode(msg) // once, for all
-	for _, m := range r.members {
-		if !r.offer(m, frame) {
-			m.missed++
-		}
+	id, err := roomlog.ParseID(after)
+	if err == nil {
+		from, err = r.log.Resume(id)
 	}
+	if err != nil {
+		return r.log.Last(r.limits.ChatRecent), &resume{After: after, Why: err.Error()}
+	}
+	return from, &resume{After: after, Since: r.log.Head().Seq - from}
 }
 
-// offer puts a frame into a member's queue, and never waits: when there is no
-// place, it reports false, and the member goes without. As soon as there is
-// place again, the first thing in it is the notice how much was missed.
-func (r *room) offer(m *member, frame []byte) bool {
-	if m.missed > 0 || m.stale {
-		if cap(m.queue)-len(m.queue) < 2 {
-			return false
-		}
-		m.queue <- r.lagged(m)
-	}
-	select {
-	case m.queue <- frame:
-		return true
-	default:
-		return false
-	}
+// endregion resume
+
+// region say
+
+// say writes a text into the log. Everybody in the room gets it, the speaker
+// included, and nobody is waited for.
+func (r *room) say(from *member, text string) error {
+	_, err := r.log.PublishFunc("", func(id roomlog.ID) []byte {
+		return encode(message{Type: "message", ID: id.Seq, From: from.name, Text: text, At: now()})
+	})
+	return err
 }
 
-// catchUp returns the notice that a member is owed when its queue has run empty
-// and nothing more was said since; otherwise nil.
-func (r *room) catchUp(m *member) []byte {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if len(m.queue) > 0 || m.missed == 0 && !m.stale {
-		return nil
-	}
-	return r.lagged(m)
-}
-
-// endregion broadcast
+// endregion say
 
 // region reader
 
 // read takes what the member says until the connection ends. What cannot be
 // passed on is answered to the member alone.
-func (c *Chat) read(both context.Context, conn *websocket.Conn, room *room, m *member) error {
+func (c *Chat) read(conn *websocket.Conn, room *room, m *member) error {
 	pace := rate.NewLimiter(c.limits.ChatRate, c.limits.ChatBurst)
 	for {
-		kind, frame, err := readMessage(conn, c.limits.ChatFrame, c.limits.PongWait, nil)
+		kind, frame, err := socket.ReadMessage(conn, c.limits.ChatFrame, nil)
 		if err != nil {
 			return err
 		}
@@ -190,53 +161,13 @@ func (c *Chat) read(both context.Context, conn *websocket.Conn, room *room, m *m
 		if no == nil && !pace.Allow() {
 			no = tooFast(c.limits.ChatRate)
 		}
-		if no == nil {
-			room.say(m, text)
-			continue
+		if no == nil && room.say(m, text) != nil {
+			no = tooLate
 		}
-		select {
-		case m.own <- encode(no): // while the writer is busy, no more is read
-		case <-both.Done():
+		if no != nil {
+			m.reader.Send("", encode(no))
 		}
 	}
 }
 
 // endregion reader
-
-// region writer
-
-// write sends the member what its queue holds, and a ping now and then. It is
-// the only one to write messages to conn. When it cannot go on, it closes the
-// connection, which ends the reader.
-func (c *Chat) write(ctx, both context.Context, conn *websocket.Conn, room *room, m *member) {
-	ticker := time.NewTicker(c.limits.PingEvery)
-	defer ticker.Stop()
-	for {
-		var frame []byte
-		select {
-		case frame = <-m.queue:
-		case frame = <-m.own:
-		case <-ticker.C:
-			conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(c.limits.WriteWait))
-		case <-ctx.Done(): // the server shuts down
-			goAway(conn, c.limits, both.Done())
-			return
-		case <-both.Done(): // the reader has ended
-			return
-		}
-		for frame != nil {
-			conn.SetWriteDeadline(time.Now().Add(c.limits.WriteWait))
-			err := conn.WriteMessage(websocket.TextMessage, frame)
-			if errors.Is(err, websocket.ErrCloseSent) {
-				return // the reader has said goodbye
-			}
-			if err != nil {
-				conn.Close()
-				return
-			}
-			frame = room.catchUp(m)
-		}
-	}
-}
-
-// endregion writer

@@ -24,19 +24,48 @@ type guest struct {
 
 // said is any message of the server.
 type said struct {
-	Type, You, Room, From, Name, Text, Why, Next string
-	ID, Missed                                   int
-	Members                                      []string
-	Recent                                       []said
-	Limits                                       struct{ Text int }
-	At                                           time.Time
+	Type, You, Room, Epoch, From, Name, Text, Why, Next string
+	ID, Joined, Missed                                  int
+	Members                                             []string
+	Resume                                              *struct {
+		After, Why string
+		Since      int
+	}
+	Limits struct{ Text int }
+	At     time.Time
 }
 
-// enter joins a room and returns the welcome.
-func (s *site) enter(room, name string) (*guest, said) {
+// enter joins a room, and returns the welcome and what the log had for a new
+// member, up to its own join.
+func (s *site) enter(room, name string) (*guest, said, []said) {
 	s.t.Helper()
-	g := &guest{s.connect("/demo/chat/" + room + "?name=" + url.QueryEscape(name)), s.t}
-	return g, g.next("welcome")
+	return s.comeBack(room, name, "")
+}
+
+// comeBack joins as one that has seen the entry after.
+func (s *site) comeBack(room, name, after string) (*guest, said, []said) {
+	s.t.Helper()
+	g := &guest{s.connect("/demo/chat/" + room + "?name=" + url.QueryEscape(name) + "&after=" + after), s.t}
+	w := g.next("welcome")
+	var log []said
+	for len(log) == 0 || log[len(log)-1].ID < w.Joined {
+		var m said
+		if err := g.ReadJSON(&m); err != nil {
+			s.t.Fatal(err)
+		}
+		log = append(log, m)
+	}
+	return g, w, log[:len(log)-1]
+}
+
+// texts returns what was said among the entries.
+func texts(log []said) (all []string) {
+	for _, m := range log {
+		if m.Type == "message" {
+			all = append(all, m.Text)
+		}
+	}
+	return all
 }
 
 // next reads the next message and checks its type.
@@ -58,52 +87,100 @@ func (g *guest) say(text string) {
 }
 
 func TestChatRoom(t *testing.T) {
-	s := onTCP(t, limits(func(l *demo.Limits) { l.ChatRecent = 2 }))
-	ada, w := s.enter("lobby", "Ada")
-	if w.You != "Ada" || w.Room != "lobby" || w.Limits.Text != 2000 || len(w.Recent) != 0 || !reflect.DeepEqual(w.Members, []string{"Ada"}) {
-		t.Errorf("welcome to Ada: %+v", w)
+	s := onTCP(t, limits(func(l *demo.Limits) { l.ChatRecent = 3 }))
+	ada, w, log := s.enter("lobby", "Ada")
+	if w.You != "Ada" || w.Room != "lobby" || w.Joined != 1 || w.Limits.Text != 2000 || len(log) != 0 || w.Resume != nil || !reflect.DeepEqual(w.Members, []string{"Ada"}) {
+		t.Errorf("welcome to Ada: %+v, %v", w, log)
 	}
 	for i := range 3 {
 		ada.say(fmt.Sprint("before ", i))
-		if m := ada.next("message"); m.ID != i+1 || m.From != "Ada" || m.Text != fmt.Sprint("before ", i) || time.Since(m.At) > time.Minute {
+		if m := ada.next("message"); m.ID != i+2 || m.From != "Ada" || m.Text != fmt.Sprint("before ", i) || time.Since(m.At) > time.Minute {
 			t.Errorf("the sender gets %+v", m)
 		}
 	}
 
-	bo, w := s.enter("lobby", "Bo")
-	if len(w.Recent) != 2 || w.Recent[0].ID != 2 || w.Recent[1].Text != "before 2" || !reflect.DeepEqual(w.Members, []string{"Ada", "Bo"}) {
-		t.Errorf("welcome to Bo: %+v", w)
+	bo, w, log := s.enter("lobby", "Bo")
+	if w.Joined != 5 || !reflect.DeepEqual(texts(log), []string{"before 1", "before 2"}) || !reflect.DeepEqual(w.Members, []string{"Ada", "Bo"}) {
+		t.Errorf("welcome to Bo: %+v, %v", w, log)
 	}
-	if m := ada.next("join"); m.Name != "Bo" || !reflect.DeepEqual(m.Members, []string{"Ada", "Bo"}) {
+	if m := ada.next("join"); m.Name != "Bo" || m.ID != 5 || !reflect.DeepEqual(m.Members, []string{"Ada", "Bo"}) {
 		t.Errorf("join: %+v", m)
 	}
-	other, w := s.enter("elsewhere", "Ada")
-	if w.You != "Ada" || len(w.Recent) != 0 {
-		t.Errorf("another room: %+v", w)
+	other, w, log := s.enter("elsewhere", "Ada")
+	if w.You != "Ada" || len(log) != 0 {
+		t.Errorf("another room: %+v %v", w, log)
 	}
 
 	bo.say("héllo <b>")
 	for _, g := range []*guest{ada, bo} {
-		if m := g.next("message"); m.ID != 4 || m.From != "Bo" || m.Text != "héllo <b>" {
+		if m := g.next("message"); m.ID != 6 || m.From != "Bo" || m.Text != "héllo <b>" {
 			t.Errorf("message: %+v", m)
 		}
 	}
 	bo.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(1000, ""))
 	wantClose(t, bo.Conn, 1000, "")
-	if m := ada.next("leave"); m.Name != "Bo" || !reflect.DeepEqual(m.Members, []string{"Ada"}) {
+	if m := ada.next("leave"); m.Name != "Bo" || m.ID != 7 || !reflect.DeepEqual(m.Members, []string{"Ada"}) {
 		t.Errorf("leave: %+v", m)
 	}
 	other.say("only here")
 	other.next("message")
 }
 
+// Who comes back gets what it has missed, in order and once, or is told why not.
+func TestChatResume(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := inMemory(t, limits(func(l *demo.Limits) { l.ChatKept = 6; l.ChatRecent = 2; l.ChatBurst = 100 }))
+		ada, w, _ := s.enter("lobby", "Ada")
+		bo, _, _ := s.enter("lobby", "Bo")
+		ada.next("join")
+		ada.say("seen")
+		ada.next("message")
+		id := bo.next("message").ID // 3
+		bo.Close()
+		ada.next("leave")
+		for _, text := range []string{"one", "two"} {
+			ada.say(text)
+			ada.next("message")
+		}
+		after := fmt.Sprintf("%s:%d", w.Epoch, id)
+		bo, back, log := s.comeBack("lobby", "Bo", after)
+		if r := back.Resume; r == nil || r.After != after || r.Since != 4 || r.Why != "" || back.Joined != 7 {
+			t.Errorf("welcome back: %+v %+v", back, r)
+		}
+		if !reflect.DeepEqual(texts(log), []string{"one", "two"}) || len(log) != 3 || log[0].ID != 4 {
+			t.Errorf("missed: %+v", log)
+		}
+		ada.next("join")
+		bo.Close()
+		ada.next("leave")
+		for range 6 {
+			ada.say("more")
+			ada.next("message")
+		}
+		for after, why := range map[string]string{
+			after:            "are no longer kept",
+			"other:3":        "begun anew",
+			w.Epoch + ":999": "not come that far",
+			"rubbish":        "no id of a message",
+		} {
+			g, back, log := s.comeBack("lobby", "Bo", after)
+			if r := back.Resume; r == nil || r.After != after || !strings.Contains(r.Why, why) || len(log) != 1 {
+				t.Errorf("after %s: %+v, %v; want why: %s", after, r, log, why)
+			}
+			ada.next("join")
+			g.Close()
+			ada.next("leave")
+		}
+	})
+}
+
 // All see all messages, and in the same order, whoever sent them.
 func TestChatHasOneOrderForAll(t *testing.T) {
 	const members, each = 8, 20
-	s := onTCP(t, limits(func(l *demo.Limits) { l.ChatQueue = members*each + members }))
+	s := onTCP(t, limits(func(l *demo.Limits) { l.ChatKept = members*each + members }))
 	var guests []*guest
 	for range members {
-		g, _ := s.enter("lobby", "")
+		g, _, _ := s.enter("lobby", "")
 		guests = append(guests, g)
 	}
 	orders := make(chan string, members)
@@ -152,7 +229,7 @@ func TestChatNames(t *testing.T) {
 		{strings.Repeat("ä", 40), strings.Repeat("ä", 32)},
 		{strings.Repeat("ä", 40), strings.Repeat("ä", 30) + " 2"},
 	} {
-		if _, w := s.enter("names", c.wish); w.You != c.got {
+		if _, w, _ := s.enter("names", c.wish); w.You != c.got {
 			t.Errorf("wish %q: called %q, want %q", c.wish, w.You, c.got)
 		}
 	}
@@ -160,8 +237,8 @@ func TestChatNames(t *testing.T) {
 
 func TestChatRefusesAndNobodyElseIsHurt(t *testing.T) {
 	s := onTCP(t, limits(nil))
-	bad, _ := s.enter("lobby", "Bad")
-	good, _ := s.enter("lobby", "Good")
+	bad, _, _ := s.enter("lobby", "Bad")
+	good, _, _ := s.enter("lobby", "Good")
 	bad.next("join")
 	for _, c := range []struct {
 		name string
@@ -186,10 +263,10 @@ func TestChatRefusesAndNobodyElseIsHurt(t *testing.T) {
 		}
 	}
 	bad.say(strings.Repeat("ü", 2000)) // just as long as allowed
-	if m := bad.next("message"); m.ID != 1 {
-		t.Errorf("the first message that was passed on has id %d", m.ID)
+	if m := bad.next("message"); m.ID != 3 {
+		t.Errorf("the first message that was passed on has id %d, want 3: behind two joins", m.ID)
 	}
-	if m := good.next("message"); m.ID != 1 || m.From != "Bad" {
+	if m := good.next("message"); m.ID != 3 || m.From != "Bad" {
 		t.Errorf("the other member got %+v first", m)
 	}
 
@@ -203,7 +280,7 @@ func TestChatRefusesAndNobodyElseIsHurt(t *testing.T) {
 func TestChatRefusesWhoIsTooFast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := inMemory(t, limits(nil))
-		ada, _ := s.enter("lobby", "Ada")
+		ada, _, _ := s.enter("lobby", "Ada")
 		for range 30 { // the burst
 			ada.say("x")
 			ada.next("message")
@@ -224,13 +301,13 @@ func TestChatRefusesWhoIsTooFast(t *testing.T) {
 func TestChatEndsWhileAnAnswerWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := inMemory(t, limits(nil))
-		ada, _ := s.enter("lobby", "Ada")
+		ada, _, _ := s.enter("lobby", "Ada")
 		ada.WriteMessage(websocket.TextMessage, []byte("nonsense")) // the answer is not read
 		ada.WriteMessage(websocket.TextMessage, []byte("nonsense")) // this one waits for the writer
 		synctest.Wait()
 		ada.NetConn().Close()
 		synctest.Wait()
-		_, w := s.enter("lobby", "Bo")
+		_, w, _ := s.enter("lobby", "Bo")
 		if len(w.Members) != 1 {
 			t.Errorf("still here: %v", w.Members)
 		}
@@ -241,13 +318,13 @@ func TestChatRooms(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := inMemory(t, limits(func(l *demo.Limits) { l.Rooms = 2; l.RoomMembers = 1; l.RoomGrace = time.Minute }))
 		visit := func(room string) int { // says something, leaves, returns how much was said before
-			g, w := s.enter(room, "")
+			g, _, log := s.enter(room, "")
 			g.say("x")
 			g.next("message")
 			g.Close()
 			synctest.Wait()
 			time.Sleep(time.Second)
-			return len(w.Recent)
+			return len(texts(log))
 		}
 		if n := visit("a") + visit("a"); n != 1 {
 			t.Errorf("a room that was empty for a second kept %d messages, want 1", n)
@@ -285,7 +362,7 @@ func BenchmarkChat(b *testing.B) {
 	s := onTCP(b, limits(func(l *demo.Limits) { l.ChatRate = 1e9; l.ChatBurst = 1e9 }))
 	var guests []*guest
 	for range members {
-		g, _ := s.enter("lobby", "")
+		g, _, _ := s.enter("lobby", "")
 		for _, o := range guests {
 			o.next("join")
 		}

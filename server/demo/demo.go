@@ -42,7 +42,8 @@ type Demos struct {
 	Events http.Handler // server-sent events: one a second
 	Drop   http.Handler // cuts the event stream recorded under ?wire=ID, as a broken line would
 
-	gate *gate
+	gate  *gate
+	rooms []interface{ close() } // what is read there ends with a goodbye
 }
 
 // New returns demos without connections or rooms.
@@ -54,12 +55,15 @@ func New(d Deps) *Demos {
 		d.Limits = DefaultLimits()
 	}
 	g := newGate(d)
+	chat := &Chat{limits: d.Limits, rooms: make(map[string]*room)}
+	events := &Events{limits: d.Limits, streams: streams{limits: d.Limits, byName: make(map[string]*stream)}}
 	return &Demos{
 		Echo:   g.admit(&Echo{limits: d.Limits, memory: newBudget(d.Limits.EchoMemory)}),
-		Chat:   g.admit(&Chat{limits: d.Limits, rooms: make(map[string]*room)}),
-		Events: g.admit(&Events{limits: d.Limits}),
+		Chat:   g.admit(chat),
+		Events: g.admit(events),
 		Drop:   http.HandlerFunc(g.drop),
 		gate:   g,
+		rooms:  []interface{ close() }{chat, &events.streams},
 	}
 }
 
@@ -67,9 +71,15 @@ func New(d Deps) *Demos {
 // when to come back) and refuses new ones. It returns nil when all handlers
 // have ended; when ctx ends first, it cuts those that are left and returns
 // ctx's error.
-func (d *Demos) Close(ctx context.Context) error { return d.gate.close(ctx) }
+func (d *Demos) Close(ctx context.Context) error {
+	d.gate.shut()
+	for _, r := range d.rooms {
+		r.close()
+	}
+	return d.gate.empty(ctx)
+}
 
-//go:embed chat.go demo.go echo.go events.go gate.go limits.go protocol.go room.go socket.go
+//go:embed chat.go demo.go echo.go events.go gate.go limits.go protocol.go room.go socket.go streams.go
 var source embed.FS
 
 // Source returns the code of this package, for the lessons to quote.

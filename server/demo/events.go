@@ -1,124 +1,87 @@
 package demo
 
 import (
-	"context"
-	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"strconv"
-	"time"
+
+	"duplex/server/roomlog"
+	"duplex/server/socket"
 )
 
 // Events is a stream of server-sent events: "Event 0", "Event 1" and so on,
-// the first at once, then one a second. A reader whose connection broke goes
-// on where it was.
+// the first at once, then one a second. Each new reader gets a stream of its
+// own, which goes on for a while when the reader's connection breaks: what
+// happens meanwhile is not lost. streams.go says how streams come and go.
 type Events struct {
-	limits Limits
+	limits  Limits
+	streams streams
 }
 
 // region handler
 
-// ServeHTTP streams events until the reader leaves or the server shuts down:
-// both end the request's context.
+// ServeHTTP streams events until the reader leaves or the server shuts down.
 func (e *Events) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "no-cache")
-	h.Set("X-Accel-Buffering", "no") // asks nginx to pass every event on at once
-
-	s := &stream{w, http.NewResponseController(w), e.limits.WriteWait}
-	if err := s.send(retry(e.limits.Retry)); err != nil { // sends the head as well: the page's EventSource is open now
+	if r.Method == http.MethodHead {
+		w.Header().Set("Content-Type", "text/event-stream")
 		return
 	}
-	e.loop(r.Context(), s, resume(r.Header.Get("Last-Event-ID")))
+	conn, err := socket.Stream(w) // sends the head: the page's EventSource is open now
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusHTTPVersionNotSupported)
+		return
+	}
+	defer conn.Close()
+	reader := roomlog.NewReader(conn, roomlog.EventStream, e.limits.waits())
+	reader.Write(socket.AppendRetry(nil, e.limits.Retry))
 
-	// A goodbye, for those who are still there. All come back to the next
-	// server, but not all in the same moment.
-	s.send(retry(e.limits.Retry + rand.N(e.limits.Retry)))
+	s, from, err := e.resume(r.Header.Get("Last-Event-ID"))
+	if err != nil {
+		reader.Send("reset", encode(map[string]string{"why": err.Error()}))
+	}
+	if s.room.Join(reader, from) == nil {
+		io.Copy(io.Discard, reader) // nothing comes; it ends when the reader leaves
+		reader.Leave()
+	}
+	e.streams.leave(s)
 }
 
 // endregion handler
 
-// region format
-
-// event is an event as it stands on the wire: a field a line, and an empty line
-// that dispatches it. Data of several lines would need a data field for each.
-func event(id uint64) string {
-	return fmt.Sprintf("id: %d\ndata: Event %d\n\n", id, id)
-}
-
-// retry tells how long to wait, in milliseconds, before connecting again.
-func retry(wait time.Duration) string {
-	return fmt.Sprintf("retry: %d\n\n", wait.Milliseconds())
-}
-
-// keepAlive is a comment: a reader ignores it, but no proxy takes the stream
-// for dead.
-const keepAlive = ": still here\n\n"
-
-// endregion format
-
 // region resume
 
-// resume returns the number of the first event to send: 0 to a new reader, the
-// one after the last that it got to a reader that comes back. What is not an
-// id of ours counts as none.
-func resume(lastEventID string) uint64 {
-	last, err := strconv.ParseUint(lastEventID, 10, 53)
-	if err != nil {
-		return 0
+// resume finds the stream of a reader that comes back, and its place there: the
+// event after the last that it got. A new reader begins at 0, and so does one
+// whose stream is gone; the error tells why that is.
+//
+// A number alone is understood as well, as if there had been a stream: it ends
+// there.
+func (e *Events) resume(lastEventID string) (s *stream, from uint64, err error) {
+	if lastEventID == "" {
+		return e.streams.open(0), 0, nil
 	}
-	return last + 1
+	if last, err := strconv.ParseUint(lastEventID, 10, 53); err == nil {
+		return e.streams.open(last + 1), last + 1, nil
+	}
+	id, err := roomlog.ParseID(lastEventID)
+	if err == nil {
+		if s, from, err = e.streams.resume(id); err == nil {
+			return s, from, nil
+		}
+	}
+	return e.streams.open(0), 0, err
 }
 
 // endregion resume
 
-// region loop
+// region publish
 
-// loop sends an event at once and then one every second. A comment fills any
-// silence of KeepAlive; at this pace there is none, but there would be if
-// events were rarer.
-func (e *Events) loop(ctx context.Context, s *stream, next uint64) {
-	tick := time.NewTicker(e.limits.EventEvery)
-	defer tick.Stop()
-	quiet := time.NewTimer(e.limits.KeepAlive)
-	defer quiet.Stop()
-
-	lines := event(next)
-	for {
-		if err := s.send(lines); err != nil {
-			return
-		}
-		quiet.Reset(e.limits.KeepAlive)
-		select {
-		case <-tick.C:
-			next++
-			lines = event(next)
-		case <-quiet.C:
-			lines = keepAlive
-		case <-ctx.Done():
-			return
-		}
-	}
+// publish appends the next event to the stream's log, whether somebody reads it
+// now or will come back for it.
+func (s *stream) publish() {
+	s.room.PublishFunc("", func(id roomlog.ID) []byte {
+		return strconv.AppendUint([]byte("Event "), id.Seq, 10)
+	})
 }
 
-// A stream sends what it is given at once. A send fails when the reader has
-// left, or takes longer than wait to accept it.
-type stream struct {
-	w    io.Writer
-	rc   *http.ResponseController
-	wait time.Duration
-}
-
-func (s *stream) send(lines string) error {
-	if err := s.rc.SetWriteDeadline(time.Now().Add(s.wait)); err != nil {
-		return err
-	}
-	if _, err := io.WriteString(s.w, lines); err != nil {
-		return err
-	}
-	return s.rc.Flush()
-}
-
-// endregion loop
+// endregion publish

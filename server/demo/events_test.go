@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ import (
 const readerID = "events-0123456789"
 
 // blocks reads n blocks, each up to its empty line.
-func blocks(t *testing.T, r *bufio.Reader, n int) (all []string) {
+func blocks(t testing.TB, r *bufio.Reader, n int) (all []string) {
 	t.Helper()
 	for range n {
 		var block strings.Builder
@@ -52,9 +53,13 @@ func TestEventsComeOneASecond(t *testing.T) {
 		if got := blocks(t, r, 1)[0]; got != "retry: 2000\n" {
 			t.Errorf("first comes %q, want retry", got)
 		}
+		var epoch string
 		for i := range 100 {
 			got := blocks(t, r, 1)[0]
-			if want := fmt.Sprintf("id: %d\ndata: Event %d\n", i, i); got != want {
+			if i == 0 {
+				epoch, _, _ = strings.Cut(strings.TrimPrefix(got, "id: "), ":")
+			}
+			if want := fmt.Sprintf("id: %s:%d\ndata: Event %d\n", epoch, i, i); len(epoch) < 4 || got != want {
 				t.Fatalf("got %q, want %q", got, want)
 			}
 			if at := time.Since(start); at != time.Duration(i)*time.Second {
@@ -64,26 +69,106 @@ func TestEventsComeOneASecond(t *testing.T) {
 	})
 }
 
-func TestEventsResume(t *testing.T) {
+// stream opens the events after the one with this id; it returns the first
+// block behind retry, and its id.
+func (s *site) stream(last string) (r *bufio.Reader, conn net.Conn, first, id string) {
+	s.t.Helper()
+	resp, conn := s.request("GET", "/demo/events", http.Header{"Last-Event-Id": {last}})
+	r = bufio.NewReader(resp.Body)
+	first = blocks(s.t, r, 2)[1]
+	id, _, _ = strings.Cut(strings.TrimPrefix(first, "id: "), "\n")
+	return r, conn, first, id
+}
+
+func TestEventsResumeAfterABareNumber(t *testing.T) {
 	s := onTCP(t, limits(nil))
-	for _, c := range []struct{ last, first string }{
-		{"0", "1"},
-		{"41", "42"},
-		{"", "0"},
-		{"abc", "0"},
-		{"-1", "0"},
-		{"1.5", "0"},
-		{"99999999999999999999", "0"},
-		{"9007199254740991", "9007199254740992"},
+	for last, first := range map[string]string{
+		"0":                "1",
+		"41":               "42",
+		"9007199254740991": "9007199254740992",
 	} {
-		header := http.Header{"Last-Event-Id": {c.last}}
-		resp, conn := s.request("GET", "/demo/events", header)
-		got := blocks(t, bufio.NewReader(resp.Body), 2)[1]
-		conn.Close()
-		if want := fmt.Sprintf("id: %s\ndata: Event %s\n", c.first, c.first); resp.Header.Get("Content-Type") != "text/event-stream" || got != want {
-			t.Errorf("after %q: %q, want %q", c.last, got, want)
+		_, _, got, _ := s.stream(last)
+		if !strings.HasSuffix(got, "\ndata: Event "+first+"\n") {
+			t.Errorf("after %q: %q, want Event %s", last, got, first)
 		}
 	}
+}
+
+// What happens while the reader is away comes at once when it is back, then
+// one event a second again; nothing twice, nothing missing.
+func TestEventsResume(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := inMemory(t, limits(nil))
+		r, conn, _, first := s.stream("")
+		epoch, _, _ := strings.Cut(first, ":")
+		blocks(t, r, 4) // up to Event 4, at 4 s
+		conn.Close()
+		time.Sleep(3 * time.Second) // Event 7 comes at 7 s
+		synctest.Wait()
+		back := time.Now()
+		r, _, again, _ := s.stream(epoch + ":4")
+		for i := 5; i < 12; i++ {
+			if want := fmt.Sprintf("id: %s:%d\ndata: Event %d\n", epoch, i, i); again != want {
+				t.Fatalf("got %q, want %q", again, want)
+			}
+			if at := time.Since(back); at != time.Duration(max(0, i-7))*time.Second {
+				t.Errorf("event %d came %v after the return", i, at)
+			}
+			again = blocks(t, r, 1)[0]
+		}
+	})
+}
+
+// Who can't go on is told why, and begins at 0.
+func TestEventsThatCannotResume(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := inMemory(t, limits(func(l *demo.Limits) { l.EventsKept = 10; l.Streams = 7 }))
+		_, conn, _, first := s.stream("")
+		epoch, _, _ := strings.Cut(first, ":")
+		conn.Close()
+		time.Sleep(20 * time.Second)
+		gone := func(last, why string) {
+			t.Helper()
+			r, conn, reset, _ := s.stream(last)
+			if !strings.HasPrefix(reset, "event: reset\ndata: ") || !strings.Contains(reset, why) {
+				t.Errorf("after %q: %q, want a reset that says %q", last, reset, why)
+			}
+			if got := blocks(t, r, 1)[0]; !strings.HasSuffix(got, "\ndata: Event 0\n") {
+				t.Errorf("after %q and the reset: %q", last, got)
+			}
+			conn.Close()
+			synctest.Wait()
+		}
+		gone(epoch+":0", "10 of the messages since then are no longer kept")
+		gone(epoch+":99", "has not come that far")
+		gone("abc", "no id of a message")
+		gone("-1", "no id of a message")
+		gone("99999999999999999999", "no id of a message")
+		time.Sleep(time.Minute) // and the stream itself is gone
+		synctest.Wait()
+		gone(epoch+":75", "this stream is no longer kept")
+	})
+}
+
+// Streams that nobody reads make room for others.
+func TestEventStreamsAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := inMemory(t, limits(func(l *demo.Limits) { l.Streams = 2 }))
+		var ids []string
+		for range 3 {
+			_, conn, _, id := s.stream("")
+			ids = append(ids, id)
+			conn.Close()
+			time.Sleep(1500 * time.Millisecond)
+			synctest.Wait()
+		}
+		if _, _, got, _ := s.stream(ids[1]); !strings.Contains(got, "Event 1\n") {
+			t.Errorf("the second stream: %q", got)
+		}
+		if _, _, got, _ := s.stream(ids[0]); !strings.HasPrefix(got, "event: reset") {
+			t.Errorf("the oldest stream is still there: %q", got)
+		}
+	})
 }
 
 func TestEventsKeepAlive(t *testing.T) {

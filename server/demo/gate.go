@@ -3,9 +3,11 @@ package demo
 import (
 	"context"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"sync"
+	"time"
 
 	"duplex/server/wire"
 )
@@ -22,7 +24,7 @@ type gate struct {
 	visits    map[*visit]bool
 	perClient map[string]int // how many of visits, by address
 	closing   bool
-	empty     chan struct{} // closed when closing and the last visit is over
+	left      chan struct{} // closed when closing and the last visit is over
 }
 
 // A visit is one request inside a demo, for as long as its connection lives.
@@ -39,7 +41,7 @@ func newGate(d Deps) *gate {
 		log: d.Log, taps: d.Taps, limits: d.Limits,
 		visits:    make(map[*visit]bool),
 		perClient: make(map[string]int),
-		empty:     make(chan struct{}),
+		left:      make(chan struct{}),
 	}
 }
 
@@ -87,25 +89,32 @@ func (g *gate) leave(v *visit) {
 		delete(g.perClient, v.client)
 	}
 	if g.closing && len(g.visits) == 0 {
-		close(g.empty)
+		close(g.left)
 	}
 }
 
-func (g *gate) close(ctx context.Context) error {
+// shut lets nobody in any more, and tells each handler within Spread that the
+// server ends.
+func (g *gate) shut() {
 	g.mu.Lock()
-	if !g.closing {
-		g.closing = true
-		for v := range g.visits {
-			v.stop()
-		}
-		if len(g.visits) == 0 {
-			close(g.empty)
-		}
+	defer g.mu.Unlock()
+	if g.closing {
+		return
 	}
-	g.mu.Unlock()
+	g.closing = true
+	for v := range g.visits {
+		time.AfterFunc(rand.N(g.limits.Spread+1), v.stop)
+	}
+	if len(g.visits) == 0 {
+		close(g.left)
+	}
+}
 
+// empty waits until the last visit is over, or ctx, and then cuts those that
+// are left.
+func (g *gate) empty(ctx context.Context) error {
 	select {
-	case <-g.empty:
+	case <-g.left:
 		return nil
 	case <-ctx.Done():
 		g.cut(func(*visit) bool { return true })

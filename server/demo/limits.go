@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"duplex/server/roomlog"
 )
 
 // Limits bound what one client, and all of them together, can make the demos
@@ -15,6 +17,7 @@ type Limits struct {
 	WriteWait time.Duration // a write that takes longer means that the client has stopped reading: the connection ends
 	PingEvery time.Duration // less than PongWait, so that a ping and its pong fit in it
 	PongWait  time.Duration // silence for so long, pongs included, means that nobody is there (a half-open connection)
+	Spread    time.Duration // over how long the goodbyes are spread when the server ends, so that not all come back in the same moment
 	CloseWait time.Duration // how long the other side's Close frame is waited for after ours
 
 	EchoMessage int        // bytes; a longer message closes the connection with 1009
@@ -26,16 +29,20 @@ type Limits struct {
 	ChatText    int        // characters; a longer text is refused, and nothing else happens
 	ChatRate    rate.Limit // texts a second and member; faster ones are refused
 	ChatBurst   int
-	ChatQueue   int           // what waits for a slow member; what does not fit is missed, and counted
-	ChatRecent  int           // messages that a room keeps for those who come later
+	ChatKept    int           // what a room's log keeps: who is further behind, or away for longer, misses the rest, and is told
+	ChatBytes   int           // the same, in bytes
+	ChatRecent  int           // how much of it a new member gets
 	ChatName    int           // characters of a member's name
 	RoomMembers int           // everybody is told of everybody: the cost grows with the square
-	Rooms       int           // with Room's recent messages, each of ChatText characters, some 50 MB at most
+	Rooms       int           // with ChatBytes each, 64 MB at most
 	RoomGrace   time.Duration // how long an empty room keeps its messages
 
-	EventEvery time.Duration // between two events
-	KeepAlive  time.Duration // silence on an event stream before a comment; proxies give up after 30 s or more
-	Retry      time.Duration // how long an EventSource shall wait before it connects again
+	EventEvery  time.Duration // between two events
+	EventsKept  int           // what a stream keeps for a reader that comes back
+	StreamGrace time.Duration // how long a stream goes on without a reader; EventsKept covers it
+	Streams     int           // of a few KB each, with and without reader
+	KeepAlive   time.Duration // silence on an event stream before a comment; proxies give up after 30 s or more
+	Retry       time.Duration // how long an EventSource shall wait before it connects again
 }
 
 // DefaultLimits are the limits of a server for one person or one class.
@@ -47,6 +54,7 @@ func DefaultLimits() Limits {
 		WriteWait: 10 * time.Second,
 		PingEvery: 20 * time.Second,
 		PongWait:  30 * time.Second,
+		Spread:    time.Second,
 		CloseWait: 2 * time.Second,
 
 		EchoMessage: 16 << 20,
@@ -58,15 +66,23 @@ func DefaultLimits() Limits {
 		ChatText:    2000,
 		ChatRate:    10,
 		ChatBurst:   30,
-		ChatQueue:   100,
+		ChatKept:    100,
+		ChatBytes:   512 << 10,
 		ChatRecent:  50,
 		ChatName:    32,
 		RoomMembers: 500,
 		Rooms:       128,
 		RoomGrace:   10 * time.Minute,
 
-		EventEvery: time.Second,
-		KeepAlive:  15 * time.Second,
-		Retry:      2 * time.Second,
+		EventEvery:  time.Second,
+		EventsKept:  100,
+		StreamGrace: time.Minute,
+		Streams:     4096,
+
+		KeepAlive: 15 * time.Second,
+		Retry:     2 * time.Second,
 	}
 }
+
+// waits are the deadlines of writing.
+func (l Limits) waits() roomlog.Waits { return roomlog.Waits{Stall: l.WriteWait, Close: l.CloseWait} }

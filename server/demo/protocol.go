@@ -18,22 +18,36 @@ import (
 // and the server answers with the types below.
 
 // A welcome is the first message to a new member: its name (which may differ
-// from the one it asked for), who is here, and what was said last.
+// from the one it asked for) and who is here. What follows comes from the room's
+// log: what was said last, the member's own join, which has the id Joined, and
+// then what happens.
 type welcome struct {
-	Type    string    `json:"type"` // "welcome"
-	You     string    `json:"you"`
-	Room    string    `json:"room"`
-	Members []string  `json:"members"`
-	Recent  []message `json:"recent"`
+	Type    string   `json:"type"` // "welcome"
+	You     string   `json:"you"`
+	Room    string   `json:"room"`
+	Epoch   string   `json:"epoch"` // with an id, what ?after=epoch:id asks for
+	Joined  uint64   `json:"joined"`
+	Members []string `json:"members"`
+	Resume  *resume  `json:"resume,omitempty"`
 	Limits  struct {
 		Text int `json:"text"` // characters
 	} `json:"limits"`
 }
 
-// A message is what somebody said. In a room, ids count from 1 without a gap.
+// A resume answers a member that comes back with ?after=: either what has
+// happened since then follows, so many messages, up to its join; or there is
+// a gap, and Why.
+type resume struct {
+	After string `json:"after"`
+	Since uint64 `json:"since"`
+	Why   string `json:"why,omitempty"`
+}
+
+// A message is what somebody said. In a room the ids of messages and presences
+// count from 1 without a gap.
 type message struct {
 	Type string    `json:"type"` // "message"
-	ID   int       `json:"id"`
+	ID   uint64    `json:"id"`
 	From string    `json:"from"`
 	Text string    `json:"text"`
 	At   time.Time `json:"at"`
@@ -42,16 +56,17 @@ type message struct {
 // A presence says who came or went, and who is here now.
 type presence struct {
 	Type    string   `json:"type"` // "join" or "leave"
+	ID      uint64   `json:"id"`
 	Name    string   `json:"name"`
 	Members []string `json:"members"`
 }
 
-// A lagged stands where messages are missing, because the member read too
-// slowly. Missed counts messages, and so equals the gap in their ids; it is 0
-// if only news of who is here was left out. Members makes up for those.
+// A lagged stands where messages and presences are missing, because the member
+// read too slowly. Missed is how many: the gap in the ids. Members makes up for
+// the news who is here.
 type lagged struct {
 	Type    string   `json:"type"` // "lagged"
-	Missed  int      `json:"missed"`
+	Missed  uint64   `json:"missed"`
 	Members []string `json:"members"`
 }
 
@@ -68,6 +83,8 @@ func tooFast(perSecond rate.Limit) *refused {
 	return refuse("You are sending too fast, so this message was not passed on.",
 		fmt.Sprintf("Send at most %.0f messages a second, and send this one again in a moment.", float64(perSecond)))
 }
+
+var tooLate = refuse("The server is shutting down, so this message was not passed on.", "Keep it, and send it when you are connected again.")
 
 // encode never fails: what it gets are strings, numbers and times.
 func encode(v any) []byte {

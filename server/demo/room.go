@@ -9,30 +9,49 @@ import (
 	"unicode/utf8"
 
 	"github.com/gorilla/websocket"
+
+	"duplex/server/roomlog"
+	"duplex/server/socket"
 )
 
 // roomName is what a room may be called: it stands in a URL, unescaped.
 var roomName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
 
+// goingAway ends connections when the server ends.
+var goingAway = &socket.Refusal{Code: websocket.CloseGoingAway, Reason: "server is shutting down"}
+
 // join lets somebody into a room, which it opens if need be. Chat.mu is held
 // until the member is in, so that the room is not closed in between.
-func (c *Chat) join(roomName, wish string) (*room, *member, error) {
+func (c *Chat) join(roomName string, m *member, after string) (*room, *member, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	r, err := c.open(roomName)
 	if err != nil {
 		return nil, nil, err
 	}
-	m, err := r.join(wish)
-	if err != nil {
+	if err := r.join(m, after); err != nil {
 		return nil, nil, err
 	}
 	return r, m, nil
 }
 
+// close ends all rooms: what was said before reaches everybody, then comes the
+// goodbye.
+func (c *Chat) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+	for _, r := range c.rooms {
+		r.log.Close(goingAway.Code, goingAway.Reason, c.limits.Spread, 0)
+	}
+}
+
 // open finds or makes a room. It forgets rooms that have been empty for long;
 // when there are too many, also the one that has been empty the longest.
 func (c *Chat) open(name string) (*room, error) {
+	if c.closed {
+		return nil, goingAway
+	}
 	var oldest *room
 	for _, r := range c.rooms {
 		empty, since := r.empty()
@@ -49,13 +68,22 @@ func (c *Chat) open(name string) (*room, error) {
 	}
 	if len(c.rooms) >= c.limits.Rooms {
 		if oldest == nil {
-			return nil, &refusal{websocket.CloseTryAgainLater, "there are too many rooms: choose one that exists"}
+			return nil, &socket.Refusal{Code: websocket.CloseTryAgainLater, Reason: "there are too many rooms: choose one that exists"}
 		}
 		delete(c.rooms, oldest.name)
 	}
-	r := &room{name: name, limits: c.limits}
-	c.rooms[name] = r
-	return r, nil
+	c.rooms[name] = newRoom(name, c.limits)
+	return c.rooms[name], nil
+}
+
+func newRoom(name string, limits Limits) *room {
+	r := &room{name: name, limits: limits}
+	r.log = roomlog.New(roomlog.Config{
+		Keep:   roomlog.Keep{Messages: limits.ChatKept, Bytes: limits.ChatBytes},
+		First:  1,
+		Lagged: func(missed uint64) []byte { return encode(lagged{"lagged", missed, *r.names.Load()}) },
+	})
+	return r
 }
 
 // empty reports whether nobody is in the room, and since when.
@@ -65,38 +93,26 @@ func (r *room) empty() (bool, time.Time) {
 	return len(r.members) == 0, r.emptied
 }
 
-// names returns who is here, in the order of joining. The room's mu is held.
-func (r *room) names() []string {
-	names := make([]string, 0, len(r.members)+1)
-	for _, m := range r.members {
+// tell writes into the log that somebody joined or left, and who is here now.
+// It returns the number of that entry. The room's mu is held.
+func (r *room) tell(what, name string, here []*member) (uint64, error) {
+	names := make([]string, 0, len(here))
+	for _, m := range here {
 		names = append(names, m.name)
 	}
-	return names
-}
-
-// tell tells every member that somebody joined or left. The room's mu is held.
-func (r *room) tell(what, name string, members []string) {
-	frame := encode(presence{Type: what, Name: name, Members: members})
-	for _, m := range r.members {
-		if !r.offer(m, frame) {
-			m.stale = true
-		}
-	}
+	id, err := r.log.PublishFunc("", func(id roomlog.ID) []byte {
+		return encode(presence{Type: what, ID: id.Seq, Name: name, Members: names})
+	})
+	r.members = here
+	r.names.Store(&names)
+	return id.Seq, err
 }
 
 // welcome is the first thing that a member gets. The room's mu is held.
-func (r *room) welcome(m *member) []byte {
-	w := welcome{Type: "welcome", You: m.name, Room: r.name, Members: r.names(), Recent: append([]message{}, r.recent...)}
+func (r *room) welcome(m *member, joined uint64, how *resume) welcome {
+	w := welcome{Type: "welcome", You: m.name, Room: r.name, Epoch: r.log.Head().Epoch, Joined: joined, Members: *r.names.Load(), Resume: how}
 	w.Limits.Text = r.limits.ChatText
-	return encode(w)
-}
-
-// lagged makes the notice of what a member has missed, and settles its
-// account. The room's mu is held.
-func (r *room) lagged(m *member) []byte {
-	frame := encode(lagged{Type: "lagged", Missed: m.missed, Members: r.names()})
-	m.missed, m.stale = 0, false
-	return frame
+	return w
 }
 
 // freeName makes of a wish a name that nobody else in the room has: "Ada", or
