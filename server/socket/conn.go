@@ -1,6 +1,7 @@
 package socket
 
 import (
+	"bufio"
 	"errors"
 	"net"
 	"sync"
@@ -13,7 +14,7 @@ import (
 // borrows one only when there are some: the library reads a frame's header and
 // its payload from there, and when it has read everything the buffer goes back.
 //
-//	library ─ 128 bytes ─ (Options.Wrap) ─ conn ─ 16 KB, borrowed ─ network
+//	library ─ 257 bytes ─ (Options.Wrap) ─ conn ─ 16 KB, borrowed ─ network
 //
 // One goroutine may read and one may write at a time, as on any net.Conn; the
 // other methods may be called at any time.
@@ -23,10 +24,12 @@ type conn struct {
 	heard  atomic.Int64 // when the last bytes came: nanoseconds after opened
 
 	// For the goroutine that reads.
-	ahead []byte  // read, but not yet asked for
-	lent  *buffer // what ahead lies in, if it was borrowed
-	raw   raw     // reads when there is something
-	plain []byte  // what ahead lies in when there is no descriptor
+	above *bufio.Reader // the library's
+	ahead []byte        // read, but not yet asked for
+	lent  *buffer       // what ahead lies in, if it was borrowed
+	raw   raw           // reads when there is something
+	plain []byte        // what ahead lies in when there is no descriptor
+	err   error         // from await, for the next Read
 }
 
 // A buffer is what one read from the network takes at most.
@@ -41,9 +44,21 @@ func newConn(below net.Conn, already []byte) *conn {
 	return c
 }
 
+// await returns when there is something to read, or an error that the next Read
+// returns. Waiting here rather than in the library, which goes deep, keeps the
+// stack of a goroutine small that only waits: 2 KB and not 4.
+func (c *conn) await() {
+	if c.above.Buffered() == 0 && len(c.ahead) == 0 && c.err == nil {
+		c.err = c.readAhead()
+	}
+}
+
 // Read waits for bytes. A large p gets them directly.
 func (c *conn) Read(p []byte) (int, error) {
 	if len(c.ahead) == 0 {
+		if c.err != nil {
+			return 0, c.err
+		}
 		if len(p) >= len(buffer{})/4 {
 			n, err := c.Conn.Read(p)
 			c.hear(n)
@@ -113,4 +128,18 @@ func (c *conn) CloseWrite() error {
 		return half.CloseWrite()
 	}
 	return errors.ErrUnsupported
+}
+
+// below finds the conn below c, or nil.
+func below(c net.Conn) *conn {
+	for {
+		if ours, ok := c.(*conn); ok {
+			return ours
+		}
+		wrapped, ok := c.(interface{ NetConn() net.Conn })
+		if !ok {
+			return nil
+		}
+		c = wrapped.NetConn()
+	}
 }

@@ -1,7 +1,6 @@
 package socket
 
 import (
-	"net"
 	"sync"
 	"time"
 
@@ -35,7 +34,11 @@ type Heartbeat struct {
 //
 // The connection must come from Upgrade.
 func StartHeartbeat(conn *websocket.Conn, every, wait time.Duration) *Heartbeat {
-	h := &Heartbeat{conn: conn, below: below(conn.NetConn()), every: every, wait: wait, ping: time.Now().Add(every)}
+	ours := below(conn.NetConn())
+	if ours == nil {
+		panic("socket: a heartbeat needs a connection from Upgrade, and NetConn on what Options.Wrap put above it")
+	}
+	h := &Heartbeat{conn: conn, below: ours, every: every, wait: wait, ping: time.Now().Add(every)}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.timer = time.AfterFunc(min(every, wait), h.beat)
@@ -86,17 +89,3 @@ func (h *Heartbeat) next() (due bool, next time.Time) {
 }
 
 // endregion heartbeat
-
-// below finds our connection below the library.
-func below(c net.Conn) *conn {
-	for {
-		if ours, ok := c.(*conn); ok {
-			return ours
-		}
-		wrapped, ok := c.(interface{ NetConn() net.Conn })
-		if !ok {
-			panic("socket: a heartbeat needs a connection from Upgrade, and NetConn on what Options.Wrap put above it")
-		}
-		c = wrapped.NetConn()
-	}
-}

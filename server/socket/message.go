@@ -17,6 +17,13 @@ import (
 // While we read, the library answers pings and the Close frame, and refuses
 // broken frames. That a text is valid UTF-8 it leaves to us (RFC 6455 §8.1).
 func ReadMessage(conn *websocket.Conn, limit int, memory *Budget) (kind int, message []byte, err error) {
+	if ours := below(conn.NetConn()); ours != nil {
+		ours.await()
+	}
+	return next(conn, limit, memory)
+}
+
+func next(conn *websocket.Conn, limit int, memory *Budget) (kind int, message []byte, err error) {
 	kind, r, err := conn.NextReader()
 	if err != nil {
 		return 0, nil, err
@@ -33,13 +40,37 @@ func ReadMessage(conn *websocket.Conn, limit int, memory *Budget) (kind int, mes
 
 // region arrival
 
-// An arrival is a message while it arrives.
+// An arrival is a message while it arrives, in pieces that are borrowed. Their
+// number grows with what has come, never with what a frame announces.
 type arrival struct {
 	text   bool
 	limit  int
 	memory *Budget
 	size   int       // bytes until now, all of them taken from memory
 	utf8   utf8Check // of a text
+	first  *page
+	more   []*buffer
+}
+
+// readAll returns the message, copied into one piece.
+func (a *arrival) readAll(r io.Reader) ([]byte, error) {
+	a.first = pages.Get().(*page)
+	defer a.giveBack()
+	for {
+		into := a.space()
+		n, err := r.Read(into)
+		if no := a.take(into[:n]); no != nil {
+			return nil, no
+		}
+		switch {
+		case err == io.EOF && a.text && !a.utf8.whole():
+			return nil, notUTF8
+		case err == io.EOF:
+			return a.join(), nil
+		case err != nil:
+			return nil, err
+		}
+	}
 }
 
 // take looks at the bytes that came last, however few of the message they are.
@@ -61,37 +92,38 @@ func (a *arrival) take(p []byte) error {
 
 var notUTF8 = &Refusal{websocket.CloseInvalidFramePayloadData, "a text message must be valid UTF-8"}
 
-// A page holds the beginning of a message; most messages are no longer.
+// A page is the first piece of a message; most messages need no other.
 type page [512]byte
 
 var pages = sync.Pool{New: func() any { return new(page) }}
 
-// readAll returns the message. Its memory grows with what has come, never with
-// what a frame announces, and by doubling, so that each byte is copied about
-// twice.
-func (a *arrival) readAll(r io.Reader) ([]byte, error) {
-	first := pages.Get().(*page)
-	defer pages.Put(first)
-	for into := first[:]; ; {
-		// One byte more than allowed shows that there is too much.
-		n, err := r.Read(into[a.size:min(len(into), a.limit+1)])
-		came := into[a.size : a.size+n]
-		if no := a.take(came); no != nil {
-			return nil, no
+// space returns where the next bytes go: the rest of the last piece, or one
+// more. It ends one byte after the limit, which shows that there is too much.
+func (a *arrival) space() []byte {
+	at := a.size - len(a.first)
+	free := a.first[min(a.size, len(a.first)):]
+	if at >= 0 {
+		if at == len(a.more)*len(buffer{}) {
+			a.more = append(a.more, buffers.Get().(*buffer))
 		}
-		switch {
-		case err == io.EOF && a.text && !a.utf8.whole():
-			return nil, notUTF8
-		case err == io.EOF && a.size <= len(first):
-			return append([]byte{}, into[:a.size]...), nil
-		case err == io.EOF:
-			return into[:a.size], nil
-		case err != nil:
-			return nil, err
-		}
-		if a.size == len(into) {
-			into = append(make([]byte, 0, 2*len(into)), into...)
-			into = into[:cap(into)]
-		}
+		free = a.more[len(a.more)-1][at%len(buffer{}):]
+	}
+	return free[:min(len(free), a.limit+1-a.size)]
+}
+
+// join returns what is in the pieces.
+func (a *arrival) join() []byte {
+	message := make([]byte, 0, a.size)
+	message = append(message, a.first[:min(a.size, len(a.first))]...)
+	for _, piece := range a.more {
+		message = append(message, piece[:min(a.size-len(message), len(piece))]...)
+	}
+	return message
+}
+
+func (a *arrival) giveBack() {
+	pages.Put(a.first)
+	for _, piece := range a.more {
+		buffers.Put(piece)
 	}
 }

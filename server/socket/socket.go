@@ -37,7 +37,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 
 	"github.com/gorilla/websocket"
@@ -65,7 +64,6 @@ type Options struct {
 // WriteControl and Close may be called at any time.
 func Upgrade(w http.ResponseWriter, r *http.Request, o Options) (*websocket.Conn, error) {
 	u := websocket.Upgrader{
-		ReadBufferSize:    128, // the least that the library takes; conn reads ahead
 		WriteBufferSize:   4096,
 		WriteBufferPool:   &writeBuffers,
 		EnableCompression: o.Compression,
@@ -102,18 +100,21 @@ type hijacker struct {
 }
 
 // Hijack takes the connection over. The library refuses a client that sends
-// before the handshake is complete, so it gets to see an empty reader; what had
-// come is the first that conn reads.
+// before the handshake is complete, so it gets an empty reader; what had come
+// is the first that conn reads. The library goes on with this reader if it is
+// of a size that it likes.
 func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	below, rw, err := http.NewResponseController(h.ResponseWriter).Hijack()
 	if err != nil {
 		return nil, nil, err
 	}
-	var c net.Conn = newConn(below, takeBuffered(rw.Reader))
+	ours := newConn(below, takeBuffered(rw.Reader))
+	var c net.Conn = ours
 	if h.wrap != nil {
 		c = h.wrap(c)
 	}
-	return c, &bufio.ReadWriter{Reader: bufio.NewReader(strings.NewReader("")), Writer: rw.Writer}, nil
+	ours.above = bufio.NewReaderSize(c, 257)
+	return c, &bufio.ReadWriter{Reader: ours.above, Writer: rw.Writer}, nil
 }
 
 // takeBuffered returns a copy of what r holds, and lets go of r's buffer, which

@@ -3,6 +3,8 @@ package socket
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
+	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -93,4 +95,43 @@ func TestEchoOfEverySize(t *testing.T) {
 			}
 		}
 	}
+}
+
+// frame is a frame as a client sends it, under the mask 1 2 3 4.
+func frame(first byte, payload []byte) []byte {
+	f := []byte{first}
+	switch n := len(payload); {
+	case n < 126:
+		f = append(f, 0x80|byte(n))
+	case n < 1<<16:
+		f = binary.BigEndian.AppendUint16(append(f, 0x80|126), uint16(n))
+	default:
+		f = binary.BigEndian.AppendUint64(append(f, 0x80|127), uint64(n))
+	}
+	f = append(f, 1, 2, 3, 4)
+	for i, b := range payload {
+		f = append(f, b^byte(i%4+1))
+	}
+	return f
+}
+
+// handshake opens a WebSocket by hand. The client's side holds nothing but the
+// TCP connection. Whoever calls it closes it.
+func (s *site) handshake() net.Conn {
+	s.t.Helper()
+	conn, err := s.dial()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	io.WriteString(conn, "GET / HTTP/1.1\r\nHost: socket\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+	var head [256]byte
+	for n := 0; !bytes.HasSuffix(head[:n], []byte("\r\n\r\n")); {
+		m, err := conn.Read(head[n:])
+		if err != nil {
+			s.t.Fatalf("%q: %v", head[:n], err)
+		}
+		n += m
+	}
+	return conn
 }
