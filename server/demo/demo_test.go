@@ -33,6 +33,7 @@ type site struct {
 // limits are the defaults with changes.
 func limits(change func(*demo.Limits)) demo.Limits {
 	l := demo.DefaultLimits()
+	l.Spread = 0
 	if change != nil {
 		change(&l)
 	}
@@ -224,7 +225,7 @@ func TestCloseEndsEverybodyCleanly(t *testing.T) {
 	wantClose(t, chat, websocket.CloseGoingAway, "shutting down")
 	lines, err := io.ReadAll(events.Body)
 	if err != nil {
-		t.Errorf("event stream ended with %v, want its last chunk", err)
+		t.Errorf("event stream ended with %v, want its end", err)
 	}
 	if all := strings.Split(strings.TrimSpace(string(lines)), "\n\n"); !strings.HasPrefix(all[len(all)-1], "retry: ") {
 		t.Errorf("event stream ended with %q, want a retry", all[len(all)-1])
@@ -275,10 +276,11 @@ func TestCloseCutsWhoIsLeft(t *testing.T) {
 
 func TestSourceHoldsWhatTheLessonsQuote(t *testing.T) {
 	regions := map[string][]string{
-		"echo.go":   {"handler", "loop", "limits", "ping"},
-		"chat.go":   {"together", "room", "join", "broadcast", "reader", "writer"},
-		"socket.go": {"refuse"},
-		"events.go": {"handler", "format", "resume", "loop"},
+		"echo.go":    {"handler", "loop", "limits", "ping"},
+		"chat.go":    {"handler", "room", "join", "resume", "say", "reader"},
+		"socket.go":  {"refuse"},
+		"events.go":  {"handler", "resume", "publish"},
+		"streams.go": {"run"},
 	}
 	for file, names := range regions {
 		f, err := demo.Source().Open(file)

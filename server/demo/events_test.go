@@ -188,13 +188,14 @@ func TestEventsKeepAlive(t *testing.T) {
 	})
 }
 
-// A reader that takes nothing is cut after WriteWait, counted from the write.
+// A reader that takes nothing is cut after WriteWait, counted from the write,
+// and CloseWait for the goodbye.
 func TestEventsEndForWhoDoesNotRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := inMemory(t, limits(nil))
 		resp, conn := s.request("GET", "/demo/events", nil)
 		blocks(t, bufio.NewReader(resp.Body), 2)
-		time.Sleep(time.Second + 10*time.Second + 1) // the next event and its WriteWait
+		time.Sleep(time.Second + 10*time.Second + 2*time.Second + 1)
 		conn.SetReadDeadline(time.Now().Add(time.Second))
 		if n, err := io.Copy(io.Discard, conn); err != nil {
 			t.Errorf("the stream is still there: %d bytes, %v", n, err)

@@ -86,8 +86,8 @@ func TestChatCutsWhoReadsNothing(t *testing.T) {
 		start := time.Now()
 		fast.say("hello")
 		fast.next("message")
-		if m := fast.next("leave"); m.Name != "Stuck" || time.Since(start) != 10*time.Second {
-			t.Errorf("after %v: %+v; want Stuck to leave after WriteWait", time.Since(start), m)
+		if m := fast.next("leave"); m.Name != "Stuck" || time.Since(start) != 12*time.Second {
+			t.Errorf("after %v: %+v; want Stuck to leave after WriteWait and CloseWait", time.Since(start), m)
 		}
 	})
 }

@@ -25,10 +25,17 @@ func (f Format) encode(b []byte, id, event string, data []byte) []byte {
 	return socket.AppendEvent(b, id, event, data)
 }
 
-// goodbye is the last that a reader gets.
-func (f Format) goodbye(code int, reason string, retry time.Duration) []byte {
+// goodbye is the last that a reader gets: for an event stream the reason is a
+// comment.
+func (f Format) goodbye(code int, reason string, retry time.Duration) (b []byte) {
 	if f == WebSocket {
 		return socket.AppendFrame(nil, websocket.CloseMessage, websocket.FormatCloseMessage(code, reason))
 	}
-	return socket.AppendRetry(nil, retry)
+	if reason != "" {
+		b = append(b, ": "+reason+"\n\n"...)
+	}
+	if retry > 0 {
+		b = socket.AppendRetry(b, retry)
+	}
+	return b
 }
