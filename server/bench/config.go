@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -21,9 +22,6 @@ const (
 	Events  Mode = "events" // an event stream that speaks by itself
 	Fan     Mode = "fan"    // an event stream that repeats what is posted to Config.Publish
 )
-
-// Modes are those that can be asked for.
-var Modes = []Mode{Echo, Chat, Events, Fan}
 
 // Bounds of a Config.
 const (
@@ -139,7 +137,7 @@ func (c Config) Validate() error {
 		{"duration in seconds", c.Duration.Seconds(), 0.01, 24 * 3600, false},
 	} {
 		if !(b.is >= b.from && b.is <= b.to || b.allowZero && b.is == 0) {
-			return fmt.Errorf("%s %v: expected %v to %v", b.name, b.is, b.from, b.to)
+			return fmt.Errorf("%s %s: expected %s to %s", b.name, plain(b.is), plain(b.from), plain(b.to))
 		}
 	}
 	if strings.Count(c.Send, place) != 1 {
@@ -147,6 +145,9 @@ func (c Config) Validate() error {
 	}
 	return nil
 }
+
+// plain writes a number without an exponent.
+func plain(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
 func (c Config) validateMode() error {
 	stream := strings.HasPrefix(c.URL, "http")
@@ -167,7 +168,7 @@ func (c Config) validateMode() error {
 			return fmt.Errorf("the mode fan, and only it, needs the URL that messages are posted to")
 		}
 	default:
-		return fmt.Errorf("unknown mode %q; expected one of %v", c.Mode, Modes)
+		return fmt.Errorf("unknown mode %q; expected echo, chat, events or fan", c.Mode)
 	}
 	if c.Publish == "" {
 		return nil

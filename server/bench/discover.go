@@ -57,7 +57,7 @@ func discoverSocket(ctx context.Context, cfg Config) (Mode, string, error) {
 	if err := r.open(ctx); err != nil {
 		return "", "", err
 	}
-	if err := r.hello(ctx, func() bool { return r.hears.Load() > 0 }, tryMost); err != nil {
+	if err := r.hello(ctx, r.answered, tryMost); err != nil {
 		return "", "", err
 	}
 	if r.hears.Load() == 0 {
@@ -73,6 +73,14 @@ func discoverSocket(ctx context.Context, cfg Config) (Mode, string, error) {
 		return Echo, "of two connections, only the sender hears a message", nil
 	}
 	return "", "", &ConnectError{"the sender does not hear its own message, others do", "Bench can tell losses only where everybody hears everything: an echo, or a chat that includes the sender."}
+}
+
+// answered reports whether anybody heard the try, or the server refused it.
+func (r *run) answered() bool {
+	rx := r.receivers[0]
+	rx.mu.Lock()
+	defer rx.mu.Unlock()
+	return rx.refused > 0 || r.hears.Load() > 0
 }
 
 func (r *run) heard(i int) bool {

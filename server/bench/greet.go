@@ -61,6 +61,10 @@ func (r *run) hello(ctx context.Context, enough func() bool, most time.Duration)
 // someoneHeard tells that one more receiver has heard a hello.
 func (r *run) someoneHeard() {
 	r.hears.Add(1)
+	r.tellNews()
+}
+
+func (r *run) tellNews() {
 	select {
 	case r.news <- struct{}{}:
 	default:

@@ -128,6 +128,7 @@ func (r *receiver) notice(m []byte) {
 	case "refused":
 		r.refused++
 		orElse(&r.refusal, excerpt([]byte(said.Why)))
+		r.run.tellNews()
 	}
 }
 

@@ -33,8 +33,8 @@ type run struct {
 
 	from, to atomic.Int64  // what is measured, since start
 	hears    atomic.Int64  // receivers that have heard a hello
-	news     chan struct{} // room for one: hears has grown
-	alive    atomic.Int64  // receivers whose connection has not ended
+	news     chan struct{} // room for one: hears has grown, or a message was refused
+	alive    atomic.Int64  // receivers whose connection has not ended, those that are still being opened included
 	nobody   chan struct{} // closed when alive falls to 0
 	closing  atomic.Bool   // connections end because we end them
 	readers  sync.WaitGroup
@@ -92,6 +92,7 @@ func newRun(cfg Config) *run {
 		news:      make(chan struct{}, 1),
 		nobody:    make(chan struct{}),
 	}
+	r.alive.Store(int64(cfg.Connections))
 	for i := range r.tallies {
 		r.tallies[i] = new(tally)
 	}
@@ -195,7 +196,6 @@ func (r *run) openOne(ctx context.Context, i int) error {
 	rx.connected = int64(time.Since(begin))
 	rx.mu.Unlock()
 	r.sources[i] = src
-	r.alive.Add(1)
 	r.readers.Go(func() { r.listen(i) })
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -92,6 +93,20 @@ func TestWhatBecameOfTheEvents(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Each stream ends before the next is open: that is no reason to stop before all
+// were.
+func TestStreamsThatEndAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var requests atomic.Int64
+		stream := spoken(func(i int) string { return []string{"data: x\n\n", ""}[i] })
+		rep := load(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			time.Sleep(time.Duration(requests.Add(1)) * time.Second) // virtual
+			stream.ServeHTTP(w, r)
+		}), Config{Mode: Events, Connections: 3})
+		compare(t, rep, &Report{Delivered: Flux{Total: 3}, Disconnects: []Drop{{3, 0, "the server closed it without a word"}}})
+	})
 }
 
 // A fan repeats what is posted to all its readers.
