@@ -109,11 +109,12 @@ func (l *log) trim() {
 	}
 }
 
-// over reports whether the oldest message is beyond one of the bounds.
+// over reports whether the oldest message is beyond one of the bounds. The
+// newest may have more bytes than are kept: nobody has got it yet.
 func (l *log) over(now time.Duration) bool {
 	s := l.segments[0]
 	return l.keep.Messages > 0 && l.head-l.oldest > uint64(l.keep.Messages) ||
-		l.keep.Bytes > 0 && l.bytes > l.keep.Bytes ||
+		l.keep.Bytes > 0 && l.bytes > l.keep.Bytes && l.head-l.oldest > 1 ||
 		l.keep.Age > 0 && now-s.marks[l.oldest-s.first].at > l.keep.Age
 }
 
