@@ -16,6 +16,7 @@ import (
 	"duplex/lessons"
 	"duplex/server/demo"
 	"duplex/server/render"
+	"duplex/server/socket"
 	"duplex/static"
 )
 
@@ -58,7 +59,7 @@ func openCourse(cfg Config) (fs.FS, error) {
 // Source is the code and the modules that lessons may quote, by their paths in
 // this module.
 func Source() fs.FS {
-	return render.Overlay{"server/demo": demo.Source(), "static": static.FS()}
+	return render.Overlay{"server/demo": demo.Source(), "server/socket": socket.Source(), "static": static.FS()}
 }
 
 // load reads the course anew. What is broken in it shows on its pages; the

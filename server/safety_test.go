@@ -15,7 +15,7 @@ import (
 
 // A route of each kind that a page of another site might use.
 const (
-	socket = "socket /live"
+	push   = "socket /live"
 	echo   = "socket /demo/echo"
 	stream = "GET /demo/events"
 	post   = "POST /progress/section"
@@ -26,7 +26,7 @@ const (
 // TICKET for its ticket.
 func TestWhoMayUseIt(t *testing.T) {
 	r := start(t, testConfig(t))
-	all := []string{socket, echo, stream, post}
+	all := []string{push, echo, stream, post}
 	for _, tc := range []struct {
 		settles string
 		routes  []string
@@ -52,7 +52,7 @@ func TestWhoMayUseIt(t *testing.T) {
 		{"an opaque origin with a wrong ticket", all, []string{"Origin", "null"}, "?ticket=WRONG", true},
 		{"an opaque origin with an empty ticket", all, []string{"Origin", "null"}, "?ticket=", true},
 		{"our sandbox at the demos", []string{echo, stream}, []string{"Origin", "null", "Sec-Fetch-Site", "cross-site"}, "?ticket=TICKET", false},
-		{"our sandbox anywhere else", []string{socket, post}, []string{"Origin", "null", "Sec-Fetch-Site", "cross-site"}, "?ticket=TICKET", true},
+		{"our sandbox anywhere else", []string{push, post}, []string{"Origin", "null", "Sec-Fetch-Site", "cross-site"}, "?ticket=TICKET", true},
 		{"the ticket in another site's hands", all, []string{"Origin", "https://evil.example"}, "?ticket=TICKET", true},
 	} {
 		for _, route := range tc.routes {

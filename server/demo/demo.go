@@ -24,6 +24,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"duplex/server/socket"
 	"duplex/server/wire"
 )
 
@@ -58,7 +59,7 @@ func New(d Deps) *Demos {
 	chat := &Chat{limits: d.Limits, rooms: make(map[string]*room)}
 	events := &Events{limits: d.Limits, streams: streams{limits: d.Limits, byName: make(map[string]*stream)}}
 	return &Demos{
-		Echo:   g.admit(&Echo{limits: d.Limits, memory: newBudget(d.Limits.EchoMemory)}),
+		Echo:   g.admit(&Echo{limits: d.Limits, memory: socket.NewBudget(d.Limits.EchoMemory)}),
 		Chat:   g.admit(chat),
 		Events: g.admit(events),
 		Drop:   http.HandlerFunc(g.drop),

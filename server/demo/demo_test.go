@@ -276,9 +276,8 @@ func TestCloseCutsWhoIsLeft(t *testing.T) {
 
 func TestSourceHoldsWhatTheLessonsQuote(t *testing.T) {
 	regions := map[string][]string{
-		"echo.go":    {"handler", "loop", "limits", "ping"},
+		"echo.go":    {"handler", "loop"},
 		"chat.go":    {"handler", "room", "join", "resume", "say", "reader"},
-		"socket.go":  {"refuse"},
 		"events.go":  {"handler", "resume", "publish"},
 		"streams.go": {"run"},
 	}

@@ -3,22 +3,20 @@ package demo
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
-	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/gorilla/websocket"
 	"golang.org/x/time/rate"
+
+	"duplex/server/socket"
 )
 
 // Echo sends every message back to its sender, unchanged: text as text, binary
 // as binary, an empty one too.
 type Echo struct {
 	limits Limits
-	memory *budget // for the messages that are being echoed
+	memory *socket.Budget // for the messages that are being echoed
 }
 
 // region handler
@@ -26,22 +24,21 @@ type Echo struct {
 // ServeHTTP turns the request into a WebSocket and serves it until one side
 // ends it. The request's context ends when the server shuts down.
 func (e *Echo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	conn, err := upgrader.Upgrade(w, r, nil)
+	compress := r.URL.Query().Has("deflate")
+	conn, err := socket.Upgrade(w, r, socket.Options{Compression: compress})
 	if err != nil {
 		return // Upgrade has told the client what is wrong
 	}
 	defer conn.Close()
 
-	expectPongs(conn, e.limits)
+	heartbeat := socket.StartHeartbeat(conn, e.limits.PingEvery, e.limits.PongWait)
+	defer heartbeat.Stop()
 
-	ended := make(chan struct{})
-	var tasks sync.WaitGroup
-	tasks.Go(func() { ping(r.Context(), conn, e.limits, ended) })
+	stay := context.AfterFunc(r.Context(), func() { socket.GoAway(conn, e.limits.CloseWait) })
+	defer stay()
 
 	err = e.loop(r.Context(), conn)
-	close(ended)
-	tasks.Wait()
-	goodbye(conn, err, e.limits)
+	socket.Goodbye(conn, err, e.limits.CloseWait)
 }
 
 // endregion handler
@@ -53,7 +50,7 @@ func (e *Echo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (e *Echo) loop(ctx context.Context, conn *websocket.Conn) error {
 	pace := rate.NewLimiter(e.limits.EchoRate, e.limits.EchoBurst)
 	for {
-		kind, message, err := readMessage(conn, e.limits.EchoMessage, e.limits.PongWait, e.memory)
+		kind, message, err := socket.ReadMessage(conn, e.limits.EchoMessage, e.memory)
 		if err != nil {
 			return err
 		}
@@ -61,7 +58,7 @@ func (e *Echo) loop(ctx context.Context, conn *websocket.Conn) error {
 
 		conn.SetWriteDeadline(time.Now().Add(e.limits.WriteWait))
 		err = conn.WriteMessage(kind, message)
-		e.memory.give(len(message))
+		e.memory.Give(len(message))
 		if errors.Is(err, websocket.ErrCloseSent) {
 			continue // we are closing: read on until the client's Close comes
 		}
@@ -73,66 +70,11 @@ func (e *Echo) loop(ctx context.Context, conn *websocket.Conn) error {
 
 // endregion loop
 
-// region limits
-
-// readMessage returns the next message, whole: its kind, text or binary, and a
-// payload of at most limit bytes, which count in memory until they are given
-// back. Bytes that arrive are a sign of life, and prolong the read deadline.
-//
-// While we read, the library answers pings and the Close frame, and refuses
-// broken frames. That a text is valid UTF-8 it leaves to us (RFC 6455 §8.1).
-func readMessage(conn *websocket.Conn, limit int, wait time.Duration, memory *budget) (int, []byte, error) {
-	kind, r, err := conn.NextReader()
-	if err != nil {
-		return 0, nil, err
-	}
-	in := &arrival{from: r, conn: conn, wait: wait, memory: memory}
-	// One byte more than allowed shows that there is too much, whatever the frame announces.
-	message, err := io.ReadAll(io.LimitReader(in, int64(limit)+1))
-	switch {
-	case err != nil:
-	case len(message) > limit:
-		err = &refusal{websocket.CloseMessageTooBig, fmt.Sprintf("a message may have at most %d bytes", limit)}
-	case kind == websocket.TextMessage && !utf8.Valid(message):
-		err = &refusal{websocket.CloseInvalidFramePayloadData, "a text message must be valid UTF-8"}
-	}
-	if err != nil {
-		memory.give(in.taken)
-		return 0, nil, err
-	}
-	return kind, message, nil
+// EchoLoop is the loop of the demo for a connection from socket.Upgrade, as
+// fast as the client sends: package bench measures it. It returns why it ended,
+// for socket.Goodbye.
+func EchoLoop(ctx context.Context, conn *websocket.Conn) error {
+	limits := DefaultLimits()
+	limits.EchoRate = rate.Inf
+	return (&Echo{limits: limits}).loop(ctx, conn)
 }
-
-// endregion limits
-
-// region ping
-
-// ping asks the client for a sign of life, again and again, until ended is
-// closed. Beside the loop, which is the only one to write messages, it may
-// write control frames: WriteControl is safe to call at any time.
-func ping(ctx context.Context, conn *websocket.Conn, limits Limits, ended <-chan struct{}) {
-	ticker := time.NewTicker(limits.PingEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ticker.C:
-			// No need to look at the error: if no pong comes, the loop's read fails.
-			conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(limits.WriteWait))
-		case <-ctx.Done():
-			goAway(conn, limits, ended)
-			return
-		case <-ended:
-			return
-		}
-	}
-}
-
-// expectPongs lets the next read fail if the client stays silent for PongWait.
-// Each pong gives it as much time again.
-func expectPongs(conn *websocket.Conn, limits Limits) {
-	again := func(string) error { return conn.SetReadDeadline(time.Now().Add(limits.PongWait)) }
-	conn.SetPongHandler(again)
-	again("")
-}
-
-// endregion ping
