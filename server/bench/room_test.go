@@ -14,8 +14,10 @@ import (
 // A room is a chat, or an echo, that can misbehave. It runs in the bubble of
 // its test, over pipes, so that a second of it takes no time.
 type room struct {
-	echo bool
-	deaf string // answers this, whatever comes
+	echo   bool
+	deaf   string // answers this, whatever comes
+	hangUp int    // sends everybody away with this code, whatever comes
+	buffer int    // bytes of a frame at most, 0 for no limit; a longer message is sent in fragments
 	// tell, if set, passes a message on to one member in the server's place.
 	// seq is its number (hellos have none and are passed on), to the member's
 	// place in the order of joining.
@@ -31,7 +33,7 @@ type room struct {
 }
 
 func (r *room) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	conn, err := new(websocket.Upgrader).Upgrade(w, req, nil)
+	conn, err := (&websocket.Upgrader{WriteBufferSize: r.buffer}).Upgrade(w, req, nil)
 	if err != nil {
 		return
 	}
@@ -60,6 +62,12 @@ func (r *room) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 func (r *room) pass(from int, message []byte) {
 	if r.deaf != "" {
 		r.say(from, []byte(r.deaf))
+		return
+	}
+	if r.hangUp != 0 {
+		for to := range r.members {
+			r.goodbye(to, r.hangUp, "no")
+		}
 		return
 	}
 	r.speaker = from

@@ -164,7 +164,7 @@ func (r *run) open(ctx context.Context) error {
 		if r.cfg.Mode == Fan {
 			p.out = r.newPoster()
 		} else {
-			p.out, _ = r.sources[i].(*socket)
+			p.out, _ = r.sources[i].(*webSocket)
 		}
 	}
 	if err := context.Cause(ctx); err != nil {

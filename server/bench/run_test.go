@@ -97,6 +97,15 @@ func TestWhatBecameOfTheMessages(t *testing.T) {
 			}},
 			Report{Delivered: Flux{Total: 240}, Declared: 60, Disconnects: []Drop{{1, 1013, "too slow"}}},
 		}, {
+			"sends the publisher away",
+			&room{take: func(r *room, seq uint64, from int, _ []byte) bool {
+				if seq == 41 {
+					r.goodbye(from, 1008, "")
+				}
+				return seq < 41
+			}},
+			Report{Published: Flux{Total: 41}, Delivered: Flux{Total: 120}, Declared: 3, Disconnects: []Drop{{1, 1008, ""}}},
+		}, {
 			"drops one member without a word",
 			&room{tell: func(r *room, seq uint64, to int, m []byte) {
 				if to == r.quiet() && seq > 40 {
@@ -108,12 +117,11 @@ func TestWhatBecameOfTheMessages(t *testing.T) {
 			Report{Delivered: Flux{Total: 240}, Lost: 60, Disconnects: []Drop{{1, 0, "the server closed it without a word"}}},
 		}, {
 			"sends in fragments, with pings between",
-			&room{tell: func(r *room, seq uint64, to int, m []byte) {
+			&room{buffer: 32, tell: func(r *room, seq uint64, to int, m []byte) {
 				w, _ := r.members[to].NextWriter(websocket.TextMessage)
-				for piece := range bytes.SplitSeq(m, []byte(".")) {
-					w.Write(append(piece, '.'))
-				}
+				w.Write(m[:40]) // 32 of them are on their way
 				r.members[to].WriteControl(websocket.PingMessage, []byte("still there?"), time.Time{})
+				w.Write(m[40:])
 				w.Close()
 			}},
 			Report{Delivered: Flux{Total: 300}},
@@ -123,7 +131,7 @@ func TestWhatBecameOfTheMessages(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c.room.held = make(map[int][]byte)
 				rep := load(t, c.room, Config{Mode: Chat, Connections: 3, Publishers: 1, Rate: 100})
-				c.want.Published.Total = 100
+				orElse(&c.want.Published.Total, 100)
 				compare(t, rep, &c.want)
 			})
 		})
@@ -331,6 +339,32 @@ func TestDiscover(t *testing.T) {
 				var no *ConnectError
 				if err != nil && (!errors.As(err, &no) || !strings.Contains(err.Error(), c.fails)) {
 					t.Errorf("error %q, want a *ConnectError with %q", err, c.fails)
+				}
+			})
+		})
+	}
+}
+
+// A load that nobody hears does not begin, and says what the server answered.
+func TestNobodyHears(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		server http.Handler
+		cfg    Config
+		why    string
+	}{
+		{"chat", &room{deaf: "say please"}, Config{Mode: Chat}, `but this: "say please"`},
+		{"chat that refuses", &room{deaf: `{"type":"refused","why":"no JSON"}`}, Config{Mode: Chat}, `refused it: "no JSON"`},
+		{"chat that hangs up", &room{hangUp: 1003}, Config{Mode: Chat}, "the connection ended: 1003 no"},
+		{"fan", &fan{closed: true}, Config{Mode: Fan, Publish: "http://localhost/pub"}, "the server answered 503 Service Unavailable full"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c.cfg.URL, c.cfg.Connections, c.cfg.Dial = "http://localhost/", 3, overPipes(t, c.server)
+				rep, err := Run(t.Context(), c.cfg)
+				var no *ConnectError
+				if !errors.As(err, &no) || !strings.Contains(no.Why, c.why) || no.Next == "" {
+					t.Errorf("report %v, error %v; want %q", rep, err, c.why)
 				}
 			})
 		})

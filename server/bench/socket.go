@@ -21,9 +21,9 @@ const (
 	partWait    = time.Second
 )
 
-// A socket is one WebSocket. One goroutine reads it and at most one publishes
+// A webSocket is one connection of Echo or Chat. One goroutine reads it and at most one publishes
 // on it; pongs are written by whichever of them can.
-type socket struct {
+type webSocket struct {
 	conn net.Conn
 	rx   *receiver
 
@@ -47,13 +47,13 @@ func (r *run) openSocket(ctx context.Context, rx *receiver) (source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &socket{conn: conn, rx: rx, buf: make([]byte, max(firstBuffer, len(early)))}
+	s := &webSocket{conn: conn, rx: rx, buf: make([]byte, max(firstBuffer, len(early)))}
 	s.have = copy(s.buf, early)
 	return s, nil
 }
 
 // read hands all that comes to the receiver, until the connection ends.
-func (s *socket) read() *ending {
+func (s *webSocket) read() *ending {
 	for {
 		if end := s.consume(); end != nil {
 			s.part() // the answer to a Close frame, or ours
@@ -73,7 +73,7 @@ func (s *socket) read() *ending {
 
 // consume takes the whole frames that are in the buffer, and makes room for the
 // rest of the one that is not.
-func (s *socket) consume() *ending {
+func (s *webSocket) consume() *ending {
 	now := s.rx.run.now()
 	full := s.have == len(s.buf)
 	s.rx.mu.Lock()
@@ -96,7 +96,7 @@ func (s *socket) consume() *ending {
 
 // makeRoom moves the unfinished frame to the front of a buffer that it fits in.
 // After a read that filled the buffer, the next may be larger.
-func (s *socket) makeRoom(rest []byte, size int, full bool) {
+func (s *webSocket) makeRoom(rest []byte, size int, full bool) {
 	want := max(len(s.buf), size)
 	if full && want < fullBuffer {
 		want = min(2*want, fullBuffer)
@@ -109,7 +109,7 @@ func (s *socket) makeRoom(rest []byte, size int, full bool) {
 	s.buf = to
 }
 
-func (s *socket) frame(f frame, now moment) *ending {
+func (s *webSocket) frame(f frame, now moment) *ending {
 	switch f.op {
 	case ws.OpClose:
 		return closed(f.payload)
@@ -148,14 +148,14 @@ func closed(payload []byte) *ending {
 // answer answers a ping, in a goroutine of its own: the reader must not wait
 // for a server that waits to be read. When the server asks again meanwhile, only
 // the latest ping is answered, as RFC 6455 §5.5.3 allows.
-func (s *socket) answer(payload []byte) {
+func (s *webSocket) answer(payload []byte) {
 	s.pong.Store(&payload)
 	s.answers.Go(s.passPong)
 }
 
 // passPong writes the pong that is due, unless somebody is writing, who will
 // then do it.
-func (s *socket) passPong() {
+func (s *webSocket) passPong() {
 	for s.pong.Load() != nil && s.writing.TryLock() {
 		if p := s.pong.Swap(nil); p != nil {
 			s.conn.Write(appendFrame(nil, ws.OpPong, *p, newKey()))
@@ -166,7 +166,7 @@ func (s *socket) passPong() {
 
 // send publishes messages of one size that stand one behind the other in batch,
 // as text, in one write. It returns how many went out whole.
-func (s *socket) send(batch []byte, size int) (int, error) {
+func (s *webSocket) send(batch []byte, size int) (int, error) {
 	s.out = s.out[:0]
 	for rest := batch; len(rest) > 0; rest = rest[size:] {
 		s.out = appendFrame(s.out, ws.OpText, rest[:size], newKey())
@@ -179,11 +179,11 @@ func (s *socket) send(batch []byte, size int) (int, error) {
 }
 
 // hurry bounds a write that is under way.
-func (s *socket) hurry() { s.conn.SetWriteDeadline(time.Now().Add(partWait)) }
+func (s *webSocket) hurry() { s.conn.SetWriteDeadline(time.Now().Add(partWait)) }
 
 // part says goodbye, once. The reader then ends when the server has answered,
 // and after partWait at the latest.
-func (s *socket) part() {
+func (s *webSocket) part() {
 	if s.parted.Swap(true) {
 		return
 	}
@@ -195,7 +195,7 @@ func (s *socket) part() {
 	}
 }
 
-func (s *socket) close() {
+func (s *webSocket) close() {
 	s.conn.Close()
 	s.answers.Wait()
 }

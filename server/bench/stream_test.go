@@ -55,6 +55,9 @@ func TestWhatBecameOfTheEvents(t *testing.T) {
 			"a gap of three", func(i int) string { return fmt.Sprintf("id: %d\ndata: x\n\n", i+i/5*3) },
 			Report{Delivered: Flux{Total: 30}, Lost: 9},
 		}, {
+			"a gap of three in an epoch", func(i int) string { return fmt.Sprintf("id: e:%d\ndata: x\n\n", i+i/5*3) },
+			Report{Delivered: Flux{Total: 30}, Lost: 9},
+		}, {
 			"a gap of three, and two of them declared",
 			func(i int) string {
 				if i == 5 {
@@ -111,8 +114,9 @@ func TestStreamsThatEndAtOnce(t *testing.T) {
 
 // A fan repeats what is posted to all its readers.
 type fan struct {
-	full func(seq uint64) bool // this one is refused
-	drop func(seq uint64) bool // this one does not reach the readers
+	closed bool                  // refuses all, hellos too
+	full   func(seq uint64) bool // this one is refused
+	drop   func(seq uint64) bool // this one does not reach the readers
 
 	mu      sync.Mutex
 	readers []chan []byte
@@ -142,7 +146,7 @@ func (f *fan) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (f *fan) post(w http.ResponseWriter, r *http.Request) {
 	m, _ := io.ReadAll(r.Body)
 	seq := numberOf(m)
-	if seq > 0 && f.full != nil && f.full(seq) {
+	if f.closed || seq > 0 && f.full != nil && f.full(seq) {
 		http.Error(w, "full", http.StatusServiceUnavailable)
 		return
 	}
