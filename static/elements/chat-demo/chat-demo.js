@@ -3,15 +3,16 @@
 //
 // ?room=NAME in the page's address chooses another room. What you are typing is
 // kept over a reload, and a message leaves the field only once it was sent. When
-// the connection is lost the demo joins again by itself and says so; the server
-// then repeats the last messages, and those already shown are not shown twice.
+// the connection is lost the demo joins again by itself, asks for what follows
+// the last entry that it saw, and says what happened meanwhile. Where something
+// is missing stands how much (conversation.js).
 //
 // It dispatches duplex:state, duplex:wire and duplex:members {you, members}.
 
-import { count } from "../../lib/bytes.js";
 import { recall, remember } from "../../lib/store.js";
 import { TappedSocket, announce, passOn, showState, stageOf } from "../../lib/tap.js";
-import { stateWords } from "../../lib/wire.js";
+import { closeWords, stateWords } from "../../lib/wire.js";
+import { Conversation } from "./conversation.js";
 
 /** Close code 1009, message too big (RFC 6455 §7.4.1). */
 const TOO_BIG = 1009;
@@ -21,13 +22,8 @@ const ROWS = 500;
 const NAME_KEY = "chat:name";
 const DRAFT_KEY = "chat:draft:";
 
-/**
- * What the server says (server/demo/chat.go).
- * @typedef {{type: "welcome", you: string, room: string, members: string[], recent: Message[], limits: {text: number}}
- *   | Message | {type: "join"|"leave", name: string, members: string[]}
- *   | {type: "lagged", missed: number, members?: string[]} | {type: "refused", why: string, next: string}} Said
- * @typedef {{type: "message", id: number, from: string, text: string, at: string}} Message
- */
+/** @typedef {import("./conversation.js").Said | {type: "refused", why: string, next: string}} Said */
+/** @typedef {import("./conversation.js").Line} Line */
 
 const markup = `
   <form class="demo-row chat-join">
@@ -53,16 +49,17 @@ const markup = `
 
 class ChatDemo extends HTMLElement {
   /** @type {TappedSocket|undefined} */ #socket;
-  #you = "";
+  #talk = new Conversation();
   /** The name the server gave, to come back under. */ #given = "";
-  /** @type {string[]} */ #members = [];
-  /** The newest message shown. */ #last = 0;
-  #joined = false;
+  /** The server has welcomed this connection. */ #inside = false;
 
   async connectedCallback() {
     if (!this.querySelector(".demo-foot")) this.#build();
     if (this.#socket) return;
-    const query = () => ({ name: this.#given || this.#field("name").value.trim() });
+    const query = () => {
+      const { after } = this.#talk;
+      return { name: this.#given || this.#field("name").value.trim(), ...(after && { after }) };
+    };
     this.#socket = new TappedSocket(`/demo/chat/${encodeURIComponent(this.#room)}`, query, (events) => passOn(this, events));
     this.#socket.addEventListener("state", () => this.#showState());
     this.#socket.addEventListener("message", (e) => this.#received(/** @type {MessageEvent} */ (e).data));
@@ -130,7 +127,7 @@ class ChatDemo extends HTMLElement {
   #say() {
     const input = this.#field("text");
     const sent = this.#socket?.send(JSON.stringify({ type: "say", text: input.value }));
-    if (!sent) return this.#wrong(`Not sent: ${this.#joined ? "there is no connection" : "you have not joined yet"}. Your words are kept; send them once it is open.`);
+    if (!sent) return this.#wrong(`Not sent: ${this.#given ? "there is no connection" : "you have not joined yet"}. Your words are kept; send them once it is open.`);
     this.#wrong("");
     this.#sent = input.value;
     input.value = "";
@@ -149,41 +146,33 @@ class ChatDemo extends HTMLElement {
     } catch {
       return this.#line("state", "The server sent something that is not JSON. See the Wire tab.");
     }
-    switch (said.type) {
-      case "welcome": return this.#welcome(said);
-      case "message": return this.#message(said);
-      case "join": case "leave":
-        this.#setMembers(this.#you, said.members);
-        return this.#line("state", said.type === "join" ? `${said.name} joined` : `${said.name} left`);
-      case "lagged":
-        if (said.members) this.#setMembers(this.#you, said.members);
-        return this.#line("state", `You were too slow: ${count(said.missed, "message")} left out`);
-      case "refused": return this.#refused(said);
-    }
+    if (said.type === "refused") return this.#refused(said);
+    if (said.type === "welcome") this.#welcome(said);
+    for (const line of this.#talk.take(said)) this.#show(line);
+    this.#showMembers();
   }
 
   /** @param {Extract<Said, {type: "welcome"}>} said */
-  #welcome({ you, room, members, recent, limits }) {
-    this.#setMembers(you, members);
+  #welcome({ you, limits }) {
+    this.#inside = true;
     this.#given = you;
-    // After a restart of the server its ids begin again.
-    if (recent.every((m) => m.id < this.#last)) this.#last = 0;
-    for (const message of recent) this.#message(message);
-    this.#line("state", this.#joined ? `Joined ${room} again as ${you}` : `Joined ${room} as ${you}`);
-    this.#joined = true;
     this.#field("text").maxLength = 10 * limits.text; // the server is to refuse what is too long, and say why
   }
 
-  /** @param {Message} m */
-  #message(m) {
-    if (m.id <= this.#last) return; // shown before the connection was lost
-    this.#last = m.id;
-    const time = new Date(m.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-    const mine = m.from === this.#you;
+  /** @param {Line} line */
+  #show(line) {
+    if (line.kind !== "message") return this.#note(line);
     const from = document.createElement("b");
-    from.textContent = mine ? `${m.from} (you)` : m.from;
-    const what = span("what", m.text);
-    this.#line(mine ? "message mine" : "message", from, what, span("meta", time));
+    from.textContent = line.mine ? `${line.from} (you)` : line.from;
+    const time = new Date(line.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    this.#line(line.mine ? "message mine" : "message", from, span("what", line.text), span("meta", time));
+  }
+
+  /** @param {Exclude<Line, {kind: "message"}>} line */
+  #note({ kind, words, key }) {
+    const there = key && this.querySelector(`.talk > [data-key="${key}"]`);
+    if (there) there.textContent = words;
+    else this.#line(kind === "gap" ? "state gap" : "state", words).dataset.key = key ?? "";
   }
 
   /** @param {Extract<Said, {type: "refused"}>} said */
@@ -201,21 +190,27 @@ class ChatDemo extends HTMLElement {
   }
 
   /** @param {CloseEvent} e */
-  #closed({ code }) {
-    this.#setMembers("", []);
+  #closed({ code, reason, wasClean }) {
+    if (this.#inside && code !== 1000) {
+      const who = wasClean ? `The server ended the connection: ${closeWords(code, reason)}` : "The connection was lost";
+      this.#note({ kind: "note", words: `${who}.` });
+    }
+    this.#inside = false;
+    this.#showMembers();
     if (code !== TOO_BIG) return;
     this.#giveBack();
     this.#wrong("Refused: the message was too big for a frame of this server, so it ended the connection. Shorten it, join again and send it.");
   }
 
-  /** @param {string} you @param {string[]} members */
-  #setMembers(you, members) {
-    this.#you = you;
-    this.#members = members;
+  /** Who is here, while this page knows it. */
+  #showMembers() {
+    const you = this.#inside ? this.#talk.you : "";
+    const members = this.#inside ? this.#talk.members : [];
     const others = members.filter((name) => name !== you);
     const all = members.length > 2 ? `${members.length} in` : "In"; // two names need no number
     const who = you ? `${all} ${this.#room}: you (${you})${others.length ? `, ${others.join(", ")}` : ", nobody else"}` : `Room ${this.#room}`;
     const list = this.#get(".chat-who");
+    if (list.textContent === who) return;
     list.textContent = who;
     list.tabIndex = list.scrollHeight > list.clientHeight ? 0 : -1; // what scrolls can be reached by key
     this.dispatchEvent(new CustomEvent("duplex:members", { bubbles: true, detail: { you, members } }));
@@ -232,7 +227,7 @@ class ChatDemo extends HTMLElement {
     this.#get(".chat-join").hidden = !away;
     this.#get("[data-do=leave]").hidden = away;
     this.#get(".chat-say .btn").ariaDisabled = String(status.state !== "open");
-    if (!this.#members.length) this.#get(".chat-who").textContent = `Room ${this.#room}`;
+    this.#showMembers();
   }
 
   /** @param {string} className @param {(Node|string)[]} children */
@@ -244,6 +239,7 @@ class ChatDemo extends HTMLElement {
     list.append(li);
     this.#get(".talk-none").hidden = true;
     if (list.childElementCount > ROWS) list.firstElementChild?.remove();
+    return li;
   }
 
   /** @param {string} words */

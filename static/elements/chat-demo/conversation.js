@@ -1,0 +1,133 @@
+// What a member of a room sees of its log.
+//
+//   const talk = new Conversation();
+//   for (const line of talk.take(JSON.parse(message))) show(line);
+//   talk.after;   // what to ask for after a loss: "epoch:id"
+//
+// Every entry of the log has a number, one more than the one before it. So the
+// page knows by itself where it stands, whether something comes twice, and how
+// much is missing where something is. Nothing here touches the page.
+
+import { count } from "../../lib/bytes.js";
+
+/**
+ * What the server says (server/demo/protocol.go). Messages, joins and leaves
+ * are the entries of the log.
+ * @typedef {{type: "welcome", you: string, room: string, epoch: string, joined: number, members: string[],
+ *   resume?: {after: string, since: number, why?: string}, limits: {text: number}}} Welcome
+ * @typedef {{type: "message", id: number, from: string, text: string, at: string}} Message
+ * @typedef {{type: "join"|"leave", id: number, name: string, members: string[]}} Presence
+ * @typedef {{type: "lagged", missed: number, members: string[]}} Lagged
+ * @typedef {Welcome | Message | Presence | Lagged} Said
+ */
+
+/**
+ * A line of the conversation. One that has the key of an earlier line takes its
+ * place.
+ * @typedef {{kind: "message", from: string, text: string, at: string, mine: boolean}
+ *   | {kind: "note"|"gap", words: string, key?: string}} Line
+ */
+
+export class Conversation {
+  you = "";
+  /** @type {string[]} */ members = [];
+  #room = "";
+  #epoch = "";
+  /** The entry that was seen last. @type {number|undefined} */ #last;
+  /** That of this member's own join. */ #joined = 0;
+  /** What came of the time away, until the own join. @type {{messages: number, missing: number}|undefined} */ #away;
+  /** How often it came back. */ #returns = -1;
+  /** Its name before it came back, until its leave has been read. */ #was = "";
+  /** The server could not go on where this page was. */ #late = false;
+
+  /** Names the entry that was seen last; "" before the first. */
+  get after() {
+    return this.#last === undefined ? "" : `${this.#epoch}:${this.#last}`;
+  }
+
+  /** @param {Said} said @returns {Line[]} */
+  take(said) {
+    switch (said.type) {
+      case "welcome": return this.#welcome(said);
+      case "lagged": return this.#lagged(said);
+      case "message": case "join": case "leave": return this.#entry(said);
+      default: return []; // a later server may say more
+    }
+  }
+
+  /** @param {Welcome} said @returns {Line[]} */
+  #welcome({ you, room, epoch, joined, members, resume }) {
+    this.#was = this.you;
+    this.you = you;
+    this.members = members;
+    this.#room = room;
+    this.#joined = joined;
+    this.#returns++;
+    const other = epoch !== this.#epoch;
+    this.#epoch = epoch;
+    if (other) this.#last = undefined;
+    this.#late = Boolean(resume?.why);
+    this.#away = resume && !resume.why ? { messages: 0, missing: 0 } : undefined;
+    if (this.#away) return [this.#awayLine("You were away. This is what happened meanwhile:")];
+    if (resume && other) return [{ kind: "gap", words: `Some of the conversation may be missing: ${resume.why}.` }];
+    return [];
+  }
+
+  /** @param {Message|Presence} said @returns {Line[]} */
+  #entry(said) {
+    if (this.#last !== undefined && said.id <= this.#last) return []; // it stands there already
+    const hole = this.#last === undefined ? 0 : said.id - this.#last - 1;
+    this.#last = said.id;
+    const lines = hole ? [this.#gap(hole, this.#late ? "you were away for too long, and only the last lines are sent again" : "the numbers say so, the server did not")] : [];
+    this.#late = false;
+    return [...lines, ...this.#line(said), ...this.#arrived()];
+  }
+
+  /** @param {Message|Presence} said @returns {Line[]} */
+  #line(said) {
+    if (said.type === "message") {
+      if (this.#away) this.#away.messages++;
+      return [{ kind: "message", from: said.from, text: said.text, at: said.at, mine: said.from === this.you }];
+    }
+    if (said.id >= this.#joined) this.members = said.members; // an older one says who was here then
+    if (said.id === this.#joined) return [];
+    const own = said.type === "leave" && said.id < this.#joined && said.name === this.#was;
+    if (own) this.#was = "";
+    return [{ kind: "note", words: `${said.name}${own ? " (you)" : ""} ${said.type === "join" ? "joined" : "left"}` }];
+  }
+
+  /** @param {Lagged} said @returns {Line[]} */
+  #lagged({ missed, members }) {
+    this.members = members;
+    if (this.#last !== undefined) this.#last += missed;
+    return [this.#gap(missed, "this window read too slowly, and the room no longer had them"), ...this.#arrived()];
+  }
+
+  /** @param {number} n @param {string} why @returns {Line} */
+  #gap(n, why) {
+    if (this.#away) this.#away.missing += n;
+    return { kind: "gap", words: `${count(n, "line")} ${n === 1 ? "is" : "are"} missing here: ${why}.` };
+  }
+
+  /** What is said once everything has come that happened before this member joined. @returns {Line[]} */
+  #arrived() {
+    if (!this.#joined || this.#last === undefined || this.#last < this.#joined) return [];
+    this.#joined = 0;
+    /** @type {Line} */
+    const joined = { kind: "note", words: `Joined ${this.#room}${this.#returns ? " again" : ""} as ${this.you}` };
+    const away = this.#away;
+    this.#away = undefined;
+    return away ? [this.#awayLine(awayWords(away)), joined] : [joined];
+  }
+
+  /** @param {string} words @returns {Line} */
+  #awayLine(words) {
+    return { kind: "note", words, key: `away ${this.#returns}` };
+  }
+}
+
+/** @param {{messages: number, missing: number}} away */
+function awayWords({ messages, missing }) {
+  if (missing) return `While you were away: ${count(messages, "message")} that came, and ${count(missing, "line")} that did not:`;
+  return messages ? `While you were away, ${count(messages, "message")} ${messages === 1 ? "was" : "were"} said:` : "While you were away, nothing was said.";
+}
