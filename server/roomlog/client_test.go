@@ -18,7 +18,7 @@ type client struct {
 
 // A message is one thing that a client got.
 type message struct {
-	kind string // text, ping, pong or close; of an event its type; retry
+	kind string // text, ping, pong or close; of an event its type; comment, retry
 	id   string // of an event
 	text string // of a Close frame its code and reason; of retry the milliseconds
 }
@@ -94,6 +94,8 @@ func (c *client) event() (message, error) {
 			m.text = value
 		case "retry":
 			m.kind, m.text = "retry", value
+		case "":
+			m.kind, m.text = "comment", value
 		default:
 			return m, fmt.Errorf("an event has the line %q", line)
 		}
@@ -147,26 +149,20 @@ func (c *client) end(t testing.TB) {
 // it missed.
 type tally struct {
 	got, missed uint64
-	next        uint64  // the number that must come next
-	last        message // what ended it
+	next        uint64 // the number that must come next
+	bye         string // the text of the Close frame, or of a comment
 }
 
-// follow reads numbers in order until the connection ends or says goodbye,
-// counting what is declared as missed. Anything else is an error.
+// follow reads numbers in order up to the goodbye, counting what is declared as
+// missed. Anything else is an error.
 func (s *tally) follow(c *client) error {
 	for {
 		m, err := c.next()
-		if err != nil {
-			return err
+		if err == nil {
+			err = s.count(m)
 		}
-		switch m.kind {
-		case "close", "retry":
-			s.last = m
+		if s.bye != "" && (c.format == WebSocket || err == io.EOF) {
 			return nil
-		case "lagged":
-			err = s.lagged(m.text)
-		default:
-			err = s.take(m.text)
 		}
 		if err != nil {
 			return err
@@ -174,8 +170,23 @@ func (s *tally) follow(c *client) error {
 	}
 }
 
-// take counts the message with the text s, which may be a notice.
+func (s *tally) count(m message) error {
+	switch {
+	case m.kind == "close" || m.kind == "comment":
+		s.bye = m.text
+		return nil
+	case m.kind == "retry" && s.bye != "":
+		return nil
+	case s.bye != "":
+		return fmt.Errorf("%+v came after the goodbye", m)
+	}
+	return s.take(m.text)
+}
+
+// take counts the message with this text, a number and perhaps spaces, or a
+// notice.
 func (s *tally) take(text string) error {
+	text = strings.TrimRight(text, " ")
 	if strings.HasPrefix(text, "{") {
 		return s.lagged(text)
 	}

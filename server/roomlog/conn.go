@@ -66,12 +66,12 @@ func (rd *Reader) Leave() {
 }
 
 // CloseWrite ends the sending half of the connection, once everything is sent
-// that waits for this reader alone.
+// that is on its way or waits for this reader alone.
 func (rd *Reader) CloseWrite() error {
 	rd.mu.Lock()
 	defer rd.mu.Unlock()
 	rd.last, rd.half = true, true
-	if len(rd.private) == 0 {
+	if len(rd.private) == 0 && !rd.parked {
 		rd.ended()
 	}
 	return nil

@@ -31,9 +31,7 @@ func (f Format) goodbye(code int, reason string, retry time.Duration) (b []byte)
 	if f == WebSocket {
 		return socket.AppendFrame(nil, websocket.CloseMessage, websocket.FormatCloseMessage(code, reason))
 	}
-	if reason != "" {
-		b = append(b, ": "+reason+"\n\n"...)
-	}
+	b = append(b, ": "+reason+"\n\n"...) // even without a reason: a goodbye has bytes
 	if retry > 0 {
 		b = socket.AppendRetry(b, retry)
 	}

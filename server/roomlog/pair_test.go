@@ -41,11 +41,12 @@ func (n *network) pair() (server, client *net.TCPConn) {
 	return server, client
 }
 
-// narrow returns a connection that holds few bytes on their way.
+// narrow returns a connection that holds few bytes on their way. Fewer would
+// make TCP itself wait, by the clock (RFC 9293 §3.8.6.2).
 func (n *network) narrow() (server, client *net.TCPConn) {
 	server, client = n.pair()
 	server.SetWriteBuffer(4 << 10)
-	client.SetReadBuffer(4 << 10)
+	client.SetReadBuffer(128 << 10)
 	return server, client
 }
 

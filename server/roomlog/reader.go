@@ -1,12 +1,12 @@
 package roomlog
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -156,14 +156,14 @@ func (rd *Reader) lagged(missed uint64) {
 // wrote moves on by the n bytes of b that have been written. When they end in
 // the middle of a message, its rest is what goes out next.
 func (rd *Reader) wrote(b run, n int) {
-	if b.marks != nil {
+	if b.marks == nil {
+		rd.private = rd.private[n:]
+	} else {
 		var rest []byte
-		if rd.next, rest = b.split(n); rest != nil {
-			rd.private = append(bytes.Clone(rest), rd.private...)
-		}
-		return
+		rd.next, rest = b.split(n)
+		rd.private = slices.Concat(rest, rd.private)
 	}
-	if rd.private = rd.private[n:]; len(rd.private) > 0 {
+	if len(rd.private) > 0 {
 		return
 	}
 	rd.private = nil
