@@ -157,6 +157,17 @@ func (a *args) size() int {
 	return n * unit
 }
 
+// length consumes the length that a frame's header may give.
+func (a *args) length() int64 {
+	n, err := strconv.ParseInt(a.peek(), 10, 64)
+	if err != nil || n <= 0 {
+		a.failHere("the length that the header gives, from 1 to 9223372036854775807")
+		return 0
+	}
+	a.at++
+	return n
+}
+
 // hex consumes words of hexadecimal digits.
 func (a *args) hex() []byte {
 	out := []byte{}

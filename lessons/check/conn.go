@@ -35,11 +35,12 @@ type conn struct {
 	br   *bufio.Reader
 	box  *inbox
 
-	request   opening // what was asked
-	head      *head   // the answer; nil until it was read
-	reading   bool    // the reader was started
-	upright   bool    // speaks WebSocket
-	streaming bool    // is an event stream
+	request   opening  // what was asked
+	head      *head    // the answer; nil until it was read
+	reading   bool     // the reader was started
+	upright   bool     // speaks WebSocket
+	streaming bool     // is an event stream
+	deflate   *deflate // how messages are compressed; nil when they are not
 	gone      chan struct{}
 	cancel    func() bool // stops the watch on the step's context
 

@@ -46,7 +46,7 @@ func (r *stepRun) open(at member, within time.Duration) (*conn, *failure) {
 	if err != nil {
 		return nil, r.unreachable(err, within)
 	}
-	r.reached = true
+	r.reached.Store(true)
 	c := newConn(r.ctx, at.name, raw, r.tape, &r.budget)
 	if old := r.conns[at.name]; old != nil {
 		c.lastID = old.lastID
@@ -68,7 +68,7 @@ func (r *stepRun) unreachable(err error, within time.Duration) *failure {
 	case errors.As(err, &dns):
 		f.why = "the name in " + r.target.address + " is not known here"
 		f.likely = "Look for a typing error in the URL; a server of your own is at localhost."
-	case errors.Is(err, errRefused) && r.reached:
+	case errors.Is(err, errRefused) && r.reached.Load():
 		f.verdict, f.tags = Fail, []string{"stopped"}
 		if r.heads > 0 {
 			f.tags = append(f.tags, "eof")
@@ -107,7 +107,7 @@ func (r *stepRun) hungUp(f *failure) *failure {
 	if !errors.Is(err, errRefused) {
 		return f
 	}
-	r.skip = "the server stopped"
+	r.skipRest("the server stopped")
 	if r.heads == 0 && f.awaiting == "head" {
 		return r.unreachable(err, DefaultWithin)
 	}

@@ -67,6 +67,20 @@
 //	likely CONDITION TEXT   what is probably wrong when the step fails like that;
 //	                        repeatable, the first that fits is shown; see below
 //	limit DURATION          of the whole step; default 5s, at most 60s
+//	case NAME VALUE         repeatable; see below
+//
+// A step with cases is a table: it stands for a step a case, called STEP-NAME, in
+// whose lines (says and hint too) {case} is the VALUE as written. A VALUE that is
+// left out is the NAME.
+//
+//	step overlong
+//	  says  A form longer than needed is not UTF-8 ({case}): Close 1007.
+//	  hint  utf8.Valid knows.
+//	  case  slash  hex c0 af
+//	  case  nul    hex e0 80 80
+//	  dial /ws
+//	  send frame fin text {case}
+//	  recv close 1007
 //
 // # Connections
 //
@@ -133,19 +147,30 @@
 //	                            the place of a header of that name that would be sent anyway
 //	    without NAME            repeatable; leaves out a header that would be sent anyway
 //	    subprotocol NAME        repeatable; offered in this order
+//	    deflate ["PARAMETERS"]  dial only, repeatable: offers permessage-deflate (RFC 7692). A
+//	                            server that does not take it up need not: the step is left
+//	                            out. From one that does, the answer must fit an offer, and
+//	                            messages go compressed
 //
 //	The headers of dial and handshake: Host, Upgrade: websocket, Connection: Upgrade,
 //	Sec-WebSocket-Version: 13, Sec-WebSocket-Key (random).
 //
 // Sending (always masked, in one frame a message unless said otherwise):
 //
-//	send [COUNT] text|binary PAYLOAD      COUNT messages, without waiting in between
+//	send [COUNT] [plain] text|binary PAYLOAD [CUT]
+//	                                      COUNT messages, without waiting in between. plain: not
+//	                                      compressed, even if that was agreed on. CUT: "in
+//	                                      fragments of SIZE", frames of so many bytes; "in writes
+//	                                      of SIZE", so many bytes at a time on TCP; "cut
+//	                                      everywhere", for each place between two of its bytes
+//	                                      the message once, in two fragments cut there
 //	send ping|pong PAYLOAD                PAYLOAD may be left out: empty
 //	send close [CODE ["reason"]]
 //	send frame [FLAG…] OPCODE [PAYLOAD]   one frame, however illegal. FLAG: fin, rsv1, rsv2,
 //	                                      rsv3, unmasked. OPCODE: continuation, text, binary,
 //	                                      close, ping, pong, or a number 0–15. Without fin it
-//	                                      is not the last fragment
+//	                                      is not the last fragment. "announcing N" at the end:
+//	                                      its header says N bytes, whatever follows it
 //	send raw PAYLOAD                      bytes on the connection as they are
 //	exchange COUNT text|binary PAYLOAD [within D]
 //	                                      COUNT times: send one, receive the same before the
@@ -176,7 +201,7 @@
 //	    No message, no event and no end on this connection for D, nor any left unread.
 //
 // Whatever command is waiting, these always fail the step: a masked frame, a
-// reserved bit or opcode, a control frame that is fragmented or longer than 125
+// reserved bit (but RSV1 where it means compression) or opcode, what does not inflate, a control frame that is fragmented or longer than 125
 // bytes, a length that is not minimal, a continuation without a beginning, text or
 // a close reason that is not UTF-8, a close code that may not be sent, data after a Close frame.
 //
@@ -302,7 +327,7 @@
 // "inconclusive" when the checker could not tell: nothing listens there, the address is
 // not allowed, it speaks TLS; "error" when the checker itself broke. After a step whose
 // connection could not even be opened, the later ones are not tried and are inconclusive as
-// well. A server that answered before and is gone now has failed. The report's
+// well. So is, and counts for nothing, a step about what a server may do without. A server that answered before and is gone now has failed. The report's
 // verdict is the worst of error, fail, inconclusive; "not started" when every step
 // is; pass when all pass; fail otherwise.
 //

@@ -14,6 +14,7 @@ import (
 // conditions by which its likely cause is found.
 type failure struct {
 	verdict  Verdict
+	optional bool // the step needs what a server may do without, and this one does
 	why      string
 	tags     []string // conditions, the most telling first
 	awaiting string   // what the step was at: head, message, pong, close, eof, event, room, send

@@ -31,6 +31,7 @@ type parser struct {
 	problems Problems
 	line     int
 	step     *Step // the one that is being read
+	table    table // its cases
 	scope    scope // its connections
 }
 
@@ -43,15 +44,20 @@ func (p *parser) defectAt(line int, found, want string) {
 }
 
 // heads are the words that do not name commands.
-var heads = map[string]func(*parser, string){
-	"exercise": (*parser).exercise,
-	"goal":     (*parser).goal,
-	"step":     (*parser).beginStep,
-	"says":     inStep("says", (*parser).says),
-	"hint":     inStep("hint", (*parser).hint),
-	"see":      inStep("see", (*parser).see),
-	"likely":   inStep("likely", (*parser).likely),
-	"limit":    inStep("limit", (*parser).limit),
+var heads map[string]func(*parser, string)
+
+func init() { // not a literal: a table's commands are read once its step has ended
+	heads = map[string]func(*parser, string){
+		"exercise": (*parser).exercise,
+		"goal":     (*parser).goal,
+		"step":     (*parser).beginStep,
+		"says":     inStep("says", (*parser).says),
+		"hint":     inStep("hint", (*parser).hint),
+		"see":      inStep("see", (*parser).see),
+		"likely":   inStep("likely", (*parser).likely),
+		"limit":    inStep("limit", (*parser).limit),
+		"case":     inStep("case", (*parser).tableCase),
+	}
 }
 
 func (p *parser) parseLine(text string) {
@@ -60,7 +66,9 @@ func (p *parser) parseLine(text string) {
 		head(p, rest)
 		return
 	}
-	p.command(text)
+	if !p.inTable(text) {
+		p.command(text)
+	}
 }
 
 func (p *parser) exercise(rest string) {
@@ -109,7 +117,8 @@ func (p *parser) endStep() {
 	}
 	lacks(p.step.Says == "", "says", "a line: says what the step settles")
 	lacks(len(p.step.Hints) == 0, "a hint", "a line: hint and what helps whoever fails here")
-	lacks(len(p.step.Commands) == 0 && !p.scope.broken, "commands", "commands, such as: dial /ws")
+	lacks(!p.begun() && !p.scope.broken, "commands", "commands, such as: dial /ws")
+	p.spread()
 }
 
 func (p *parser) endScript() {
@@ -136,7 +145,7 @@ func inStep(head string, then func(*parser, string)) func(*parser, string) {
 		switch {
 		case p.step == nil:
 			p.defect(head+" outside of a step", "a step first: step NAME")
-		case len(p.step.Commands) > 0:
+		case p.begun():
 			p.defect(head+" after a command", head+" before the step's first command")
 		case rest == "":
 			p.defect(head+" without words", head+" and its words")

@@ -24,9 +24,10 @@ type Result struct {
 	Step       string       `json:"step"`
 	Says       string       `json:"says"`
 	Verdict    Verdict      `json:"verdict"`
-	Line       int          `json:"line"`              // of the command that failed, or of the step
-	Command    string       `json:"command,omitempty"` // the command that failed
-	Skipped    bool         `json:"skipped,omitempty"` // not tried, for the reason in Why
+	Line       int          `json:"line"`               // of the command that failed, or of the step
+	Command    string       `json:"command,omitempty"`  // the command that failed
+	Skipped    bool         `json:"skipped,omitempty"`  // not tried, for the reason in Why
+	Optional   bool         `json:"optional,omitempty"` // not tried, for it is about what a server need not do; counts for nothing
 	Why        string       `json:"why,omitempty"`
 	Sent       string       `json:"sent,omitempty"`
 	Expected   string       `json:"expected,omitempty"`
@@ -44,6 +45,18 @@ func (r *Report) Passed() int {
 	n := 0
 	for _, s := range r.Steps {
 		if s.Verdict == Pass {
+			n++
+		}
+	}
+	return n
+}
+
+// Optional counts the steps that were left out because the server does without
+// what they are about, as it may.
+func (r *Report) Optional() int {
+	n := 0
+	for _, s := range r.Steps {
+		if s.Optional {
 			n++
 		}
 	}

@@ -188,7 +188,7 @@ func TestVerdicts(t *testing.T) {
 		for _, v := range strings.Split(c.steps, ",") {
 			steps = append(steps, Result{Verdict: Verdict(v)})
 		}
-		if got := worst(steps); got != c.want || got.ExitCode() != c.exit {
+		if got := Worst(steps); got != c.want || got.ExitCode() != c.exit {
 			t.Errorf("%s makes %s, exit %d", c.steps, got, got.ExitCode())
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,11 +19,16 @@ type Options struct {
 	// (ws://host:port/path) whose path stands in for the script's.
 	Target string
 
-	// Step names the only step to run; "" runs all.
+	// Step names the only steps to run, as Script.Named has it; "" runs all.
 	Step string
 
-	// OnStep, when set, is called with each result as soon as it is decided,
-	// in order, from Run's goroutine.
+	// AtOnce is how many steps may run at the same time; 0 means 1. Only for
+	// scripts whose steps know nothing of each other: not for rooms. The first
+	// step always runs alone, and finds out whether there is a server.
+	AtOnce int
+
+	// OnStep, when set, is called with each result, in the order of the script,
+	// as soon as it and those before it are decided, from Run's goroutine.
 	OnStep func(Result)
 
 	// Loopback refuses to connect to anything but this computer's loopback
@@ -53,34 +59,35 @@ func (s *Script) Run(ctx context.Context, opt Options) *Report {
 	began := time.Now()
 	r := newRun(s, opt)
 	report := &Report{Exercise: s.Exercise, Target: opt.Target, Steps: []Result{}}
-	for _, step := range s.Steps {
-		if opt.Step != "" && opt.Step != step.Name {
-			continue
-		}
-		result := r.step(ctx, step)
+	for result := range r.results(ctx, s.Named(opt.Step)) {
 		report.Steps = append(report.Steps, result)
 		if opt.OnStep != nil {
 			opt.OnStep(result)
 		}
 	}
-	report.Verdict = worst(report.Steps)
+	report.Verdict = Worst(report.Steps)
 	report.Took = wire.Millis(time.Since(began))
 	return report
 }
 
-// A run is what the steps of one check share.
+// A run is what the steps of one check share. Steps that run at the same time
+// do so under its lock.
 type run struct {
 	script  *Script
 	opt     Options
 	target  target
+	lost    error // why there is no target
 	dial    func(ctx context.Context, network, address string) (net.Conn, error)
+	reached atomic.Bool // TCP was opened once
+
+	mu      sync.Mutex
 	skip    string          // why the steps that are left are not tried
-	reached bool            // TCP was opened once
 	earlier map[uint64]bool // messages that earlier steps sent
 }
 
 func newRun(s *Script, opt Options) *run {
 	r := &run{script: s, opt: opt, dial: opt.Dial, earlier: map[uint64]bool{}}
+	r.target, r.lost = parseTarget(opt.Target)
 	if r.dial == nil {
 		r.dial = dialer(opt.Loopback)
 	}
@@ -107,10 +114,10 @@ func shellWord(s string) string {
 func (r *run) step(ctx context.Context, step *Step) (result Result) {
 	result = Result{Step: step.Name, Says: step.Says, Line: step.Line, See: step.references(), Hints: step.Hints, Exercise: r.script.Exercise}
 	if ctx.Err() != nil {
-		r.skip = "the check was stopped"
+		r.skipRest("the check was stopped")
 	}
-	if r.skip != "" {
-		result.Verdict, result.Why, result.Skipped = Inconclusive, "not tried: "+r.skip, true
+	if why := r.skipped(); why != "" {
+		result.Verdict, result.Why, result.Skipped = Inconclusive, "not tried: "+why, true
 		return result
 	}
 	sr := r.begin(ctx, step)
@@ -125,9 +132,13 @@ func (r *run) step(ctx context.Context, step *Step) (result Result) {
 		return result
 	}
 	if f.awaiting == "connect" || f.awaiting == "target" {
-		r.skip = f.why
+		r.skipRest(f.why)
 	}
 	result.Line, result.Command = cmd.Line, cmd.Text
+	if f.optional {
+		result.Verdict, result.Why, result.Skipped, result.Optional = f.verdict, f.why, true, true
+		return result
+	}
 	result.fill(f, step, r.opt.Rerun(step.Name))
 	return result
 }
@@ -183,9 +194,8 @@ func (r *stepRun) play() (cmd Command, f *failure) {
 			f = &failure{verdict: Error, why: fmt.Sprintf("the checker itself broke: %v", v)}
 		}
 	}()
-	var err error
-	if r.target, err = parseTarget(r.opt.Target); err != nil {
-		return cmd, &failure{verdict: Inconclusive, awaiting: "target", why: err.Error()}
+	if r.lost != nil {
+		return cmd, &failure{verdict: Inconclusive, awaiting: "target", why: r.lost.Error()}
 	}
 	for _, cmd = range r.spec.Commands {
 		for _, at := range r.members(cmd.who) {
@@ -241,6 +251,8 @@ func (r *stepRun) end() {
 		r.conns[name].leave(until)
 	}
 	r.cancel()
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for sum := range r.own {
 		r.earlier[sum] = true
 	}

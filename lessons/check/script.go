@@ -1,6 +1,9 @@
 package check
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // A Script is a parsed check script: an exercise, its goal and its steps. It is
 // immutable after Parse; Run may be called by several goroutines at once.
@@ -21,6 +24,7 @@ type Step struct {
 	Limit    time.Duration // of the whole step
 	Commands []Command
 	Line     int
+	Of       string // the table that it is a case of; "" for a step of its own
 }
 
 // Likely is an author's cause for a failure of one condition.
@@ -55,6 +59,35 @@ type whom struct {
 type member struct {
 	name string
 	n    int
+}
+
+// Join makes one script of several, called name: their steps in order, each
+// under the name CHAPTER/STEP, where a chapter is the exercise of its script.
+func Join(name, goal string, chapters ...*Script) *Script {
+	all := &Script{File: name, Exercise: name, Goal: goal}
+	for _, chapter := range chapters {
+		for _, step := range chapter.Steps {
+			joined := *step
+			joined.Name = chapter.Exercise + "/" + step.Name
+			if step.Of != "" {
+				joined.Of = chapter.Exercise + "/" + step.Of
+			}
+			all.Steps = append(all.Steps, &joined)
+		}
+	}
+	return all
+}
+
+// Named returns the steps that a name stands for: a step, all cases of a table,
+// or a chapter of a joined script. The empty name stands for all.
+func (s *Script) Named(name string) []*Step {
+	var steps []*Step
+	for _, step := range s.Steps {
+		if name == "" || step.Name == name || step.Of == name || strings.HasPrefix(step.Name, name+"/") {
+			steps = append(steps, step)
+		}
+	}
+	return steps
 }
 
 // Step returns the step of that name, or nil.

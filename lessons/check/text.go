@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -38,8 +39,16 @@ func (r *Report) WriteSummary(w io.Writer, style Style) error {
 
 // Summary is the report's sum in one sentence.
 func (r *Report) Summary() string {
-	n, all := r.Passed(), len(r.Steps)
+	left := r.Optional()
+	n, all := r.Passed(), len(r.Steps)-left
+	if left > 0 && all > 0 {
+		tried := *r
+		tried.Steps = slices.DeleteFunc(slices.Clone(r.Steps), func(s Result) bool { return s.Optional })
+		return fmt.Sprintf("%s; %d left out (the server does not compress)", tried.Summary(), left)
+	}
 	switch {
+	case left > 0:
+		return "left out: the server does not compress, and need not"
 	case all == 0:
 		return "there is no step to check"
 	case r.Verdict == NotStarted:

@@ -14,11 +14,12 @@ import (
 // An opening is a request as it was made.
 type opening struct {
 	method  string
-	words   string // for "sent"
-	expects string // for "expected": what answer is waited for
-	key     string // Sec-WebSocket-Key
-	offered []string
-	lastID  string // Last-Event-ID
+	words   string   // for "sent"
+	expects string   // for "expected": what answer is waited for
+	key     string   // Sec-WebSocket-Key
+	offered []string // subprotocols
+	offers  []string // of permessage-deflate
+	lastID  string   // Last-Event-ID
 }
 
 // openAction opens a connection and sends a request on it.
@@ -29,6 +30,7 @@ type openAction struct {
 	headers   []template
 	without   []string
 	protocols []string
+	offers    []string // of permessage-deflate
 	lastID    *template
 	within    time.Duration
 }
@@ -67,6 +69,8 @@ func (o *openAction) option(a *args) bool {
 		o.without = append(o.without, a.word("a header's name"))
 	case upgrade && a.take("subprotocol"):
 		o.protocols = append(o.protocols, a.word("a subprotocol's name"))
+	case o.verb == "dial" && a.take("deflate"):
+		o.offers = append(o.offers, a.offer())
 	case o.verb == "stream" && a.take("last-event-id"):
 		id := a.template("the id in quotes")
 		o.lastID = &id
@@ -157,7 +161,10 @@ func (o openAction) fields(r *stepRun, c *conn, v values) []string {
 		if len(o.protocols) > 0 {
 			fields = append(fields, "Sec-WebSocket-Protocol: "+strings.Join(o.protocols, ", "))
 		}
-		c.request.offered = o.protocols
+		if len(o.offers) > 0 {
+			fields = append(fields, "Sec-WebSocket-Extensions: "+strings.Join(o.offers, ", "))
+		}
+		c.request.offered, c.request.offers = o.protocols, o.offers
 	case "stream":
 		fields = append(fields, "Accept: text/event-stream", "Cache-Control: no-cache")
 		if o.lastID != nil {
@@ -219,12 +226,19 @@ func (c *conn) judgeUpgrade() *failure {
 		return c.wrongHeader("Connection", "Connection: Upgrade", "header")
 	case len(accept) != 1 || strings.TrimSpace(accept[0]) != acceptFor(c.request.key):
 		return c.wrongHeader("Sec-WebSocket-Accept", "Sec-WebSocket-Accept: "+acceptFor(c.request.key), "accept", "header")
-	case h.fields.Get("Sec-Websocket-Extensions") != "":
-		return c.wrongHeader("Sec-WebSocket-Extensions", "no Sec-WebSocket-Extensions: none was offered", "header")
 	case protocol != "" && !slices.Contains(c.request.offered, protocol):
 		return c.wrongHeader("Sec-WebSocket-Protocol", "a subprotocol that was offered, or none", "header")
 	}
-	return nil
+	return c.judgeExtensions()
+}
+
+// offer consumes the parameters of an offer of permessage-deflate, if there
+// are any, and returns it as the header has it.
+func (a *args) offer() string {
+	if !a.isString() {
+		return deflateName
+	}
+	return deflateName + "; " + a.str("the offer's parameters")
 }
 
 // connectAction opens TCP and sends nothing.

@@ -150,7 +150,13 @@ func (r *stepRun) receive(c *conn, want []message, within time.Duration, passing
 // fromBefore reports whether an earlier step sent m: a room may still deliver
 // it. Short messages are not told apart and never count.
 func (r *stepRun) fromBefore(m message) bool {
-	return len(m.data) >= 8 && r.earlier[m.sum()]
+	if len(m.data) < 8 {
+		return false
+	}
+	sum := m.sum()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.earlier[sum]
 }
 
 // missed is the failure for message i of those expected.

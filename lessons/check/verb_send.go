@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/gobwas/ws"
@@ -22,7 +21,7 @@ func parseSend(a *args) action {
 		return a.dataSend(a.number("the number of messages", 1, MaxCount))
 	}
 	switch kind := a.peek(); kind {
-	case "text", "binary":
+	case "text", "binary", "plain":
 		return a.dataSend(1)
 	case "ping", "pong":
 		a.take(kind)
@@ -38,7 +37,7 @@ func parseSend(a *args) action {
 		a.take(kind)
 		return sendRaw{a.payload()}
 	}
-	a.failHere("text, binary, ping, pong, close, frame, raw or a number of messages")
+	a.failHere("text, binary, plain, ping, pong, close, frame, raw or a number of messages")
 	return nil
 }
 
@@ -81,11 +80,14 @@ type sendData struct {
 	count   int
 	op      ws.OpCode
 	payload payload
+	plain   bool // not compressed, whatever was agreed on
+	pieces
 }
 
 func (a *args) dataSend(count int) action {
-	s := sendData{count: count, op: dataOps[a.oneOf("text", "binary")]}
+	s := sendData{count: count, plain: a.take("plain"), op: dataOps[a.oneOf("text", "binary")]}
 	s.payload = a.payload()
+	s.pieces = a.pieces(s.payload)
 	if total := count * s.payload.size; total > stepBudget/2 && !a.bad {
 		a.fail(fmt.Sprintf("%s in all", showSize(total)), "at most 32 MiB in one command: a step holds 64 MiB of what comes back")
 	}
@@ -102,16 +104,28 @@ func (s sendData) do(r *stepRun, at member) *failure {
 	for i := range batch {
 		batch[i] = s.message(r, c, at, i+1)
 	}
+	if s.everywhere {
+		batch = copies(batch[0])
+	}
 	c.sent.parts = nil
 	c.sent.batch = batch
-	r.said(c, expectedWords(batch))
-	for _, m := range batch {
-		r.own[m.sum()] = true
-		if err := c.writeFrame(frame{fin: true, op: m.op, payload: m.data}, r.rng.Uint32()); err != nil {
+	r.said(c, expectedWords(batch)+s.pieces.words())
+	for i, m := range batch {
+		if err := r.sendMessage(c, s, m, i+1); err != nil {
 			return r.unsent(c, err)
 		}
 	}
 	return nil
+}
+
+// sendMessage sends message i of a command, in frames and writes as it says.
+func (r *stepRun) sendMessage(c *conn, s sendData, m message, i int) error {
+	r.own[m.sum()] = true
+	f := frame{fin: true, op: m.op, payload: m.data}
+	if c.deflate != nil && !s.plain {
+		f.rsv, f.payload = rsv1, c.deflate.compress(m.data)
+	}
+	return c.writeFrames(s.frames(f, i), s.writes, r.rng)
 }
 
 // message makes message number i of a batch.
@@ -142,13 +156,15 @@ func (s sendControl) do(r *stepRun, at member) *failure {
 
 // sendClose sends a Close frame.
 type sendClose struct {
-	code   int // 0: none
+	coded  bool
+	code   int
 	reason template
 }
 
 func (a *args) closeSend() action {
 	var s sendClose
 	if a.isNumber() {
+		s.coded = true
 		s.code = a.number("a close code", 0, 65535)
 		if a.isString() {
 			s.reason = a.template("the reason")
@@ -163,117 +179,12 @@ func (s sendClose) do(r *stepRun, at member) *failure {
 		return c.notWebSocket()
 	}
 	var body []byte
-	if s.code > 0 {
+	if s.coded {
 		body = append(binary.BigEndian.AppendUint16(nil, uint16(s.code)), s.reason.fill(r.values(c, at))...)
 	}
 	c.saidClose.Store(true)
 	r.said(c, closeWords(body))
 	return r.unsent(c, c.writeFrame(frame{fin: true, op: ws.OpClose, payload: body}, r.rng.Uint32()))
-}
-
-// sendFrame sends one frame, however illegal.
-type sendFrame struct {
-	frame
-	payload payload
-}
-
-var frameOps = map[string]ws.OpCode{"continuation": ws.OpContinuation, "text": ws.OpText, "binary": ws.OpBinary,
-	"close": ws.OpClose, "ping": ws.OpPing, "pong": ws.OpPong}
-
-func (a *args) frameSend() action {
-	var s sendFrame
-	for a.flag(&s.frame) {
-	}
-	if op, ok := frameOps[a.peek()]; ok {
-		a.at++
-		s.op = op
-	} else if a.isNumber() {
-		s.op = ws.OpCode(a.number("an opcode", 0, 15))
-	} else {
-		a.failHere("fin, rsv1, rsv2, rsv3, unmasked, or an opcode: continuation, text, binary, close, ping, pong, 0–15")
-	}
-	s.payload = a.optionalPayload()
-	a.p.scope.sent[a.who.name] = true
-	a.p.scope.pinged[a.who.name] = true
-	return s
-}
-
-// flag consumes one flag of a frame, if there is one.
-func (a *args) flag(f *frame) bool {
-	switch {
-	case a.take("fin"):
-		f.fin = true
-	case a.take("rsv1"):
-		f.rsv |= 4
-	case a.take("rsv2"):
-		f.rsv |= 2
-	case a.take("rsv3"):
-		f.rsv |= 1
-	case a.take("unmasked"):
-		f.unmasked = true
-	default:
-		return false
-	}
-	return true
-}
-
-func (s sendFrame) do(r *stepRun, at member) *failure {
-	c := r.conns[at.name]
-	if !c.upright {
-		return c.notWebSocket()
-	}
-	f := s.frame
-	f.payload = s.payloadFor(r, c, at)
-	switch {
-	case f.op == ws.OpClose:
-		c.saidClose.Store(true)
-	case f.op == ws.OpPing:
-		c.sent.ping = f.payload
-	}
-	r.said(c, f.words())
-	c.sent.add(f)
-	if b := c.sent.batch; f.fin && len(b) > 0 {
-		r.own[b[len(b)-1].sum()] = true
-	}
-	return r.unsent(c, c.writeFrame(f, r.rng.Uint32()))
-}
-
-func (s sendFrame) payloadFor(r *stepRun, c *conn, at member) []byte {
-	return s.payload.make(r.values(c, at), r.rng, s.op != ws.OpBinary)
-}
-
-// add joins fragments to the message that "same" stands for.
-func (l *sentLog) add(f frame) {
-	switch f.op {
-	case ws.OpText, ws.OpBinary:
-		l.op, l.parts = f.op, append([]byte{}, f.payload...)
-	case ws.OpContinuation:
-		l.parts = append(l.parts, f.payload...)
-	default:
-		return
-	}
-	if f.fin {
-		l.batch, l.parts = []message{{op: l.op, data: l.parts}}, nil
-	}
-}
-
-// words describes a frame with what is unusual about it.
-func (f frame) words() string {
-	var marks []string
-	if !f.fin {
-		marks = append(marks, "not the last fragment")
-	}
-	if f.rsv != 0 {
-		marks = append(marks, fmt.Sprintf("reserved bits %03b", f.rsv))
-	}
-	if f.unmasked {
-		marks = append(marks, "unmasked")
-	}
-	words := message{op: f.op, data: f.payload}.words()
-	if len(marks) > 0 {
-		words += " (" + strings.Join(marks, ", ") + ")"
-	}
-	return words
 }
 
 // sendRaw sends bytes as they are.
@@ -307,9 +218,8 @@ func (e exchange) do(r *stepRun, at member) *failure {
 	var all []message
 	for i := range e.count {
 		m := e.message(r, c, at, i+1)
-		r.own[m.sum()] = true
 		r.said(c, m.words())
-		if err := c.writeFrame(frame{fin: true, op: m.op, payload: m.data}, r.rng.Uint32()); err != nil {
+		if err := r.sendMessage(c, e.sendData, m, i+1); err != nil {
 			if f := r.unsent(c, err); f != nil {
 				return f
 			}

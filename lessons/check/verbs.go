@@ -8,13 +8,13 @@ func init() { // not a literal: parse functions read the table for their message
 	verbs = map[string]verb{
 		"crowd": {form: "crowd c 100", bare: true, parse: parseCrowd},
 
-		"dial":      {form: `dial /ws [header "Name: value"] [without NAME] [subprotocol NAME] [within 1s]`, opens: true, parse: parseOpening("dial")},
+		"dial":      {form: `dial /ws [header "Name: value"] [without NAME] [subprotocol NAME] [deflate ["PARAMETERS"]] [within 1s]`, opens: true, parse: parseOpening("dial")},
 		"handshake": {form: `handshake /ws [header "Name: value"] [without NAME] [subprotocol NAME] [within 1s]`, opens: true, parse: parseOpening("handshake")},
 		"request":   {form: `request GET /path [header "Name: value"] [without NAME] [within 1s]`, opens: true, parse: parseOpening("request")},
 		"stream":    {form: `stream /events [last-event-id "5"] [header "Name: value"] [without NAME] [within 1s]`, opens: true, parse: parseOpening("stream")},
 		"connect":   {form: "connect", opens: true, parse: parseConnect},
 
-		"send":     {form: `send [COUNT] text|binary|ping|pong|close|frame|raw …`, parse: parseSend},
+		"send":     {form: `send [COUNT] [plain] text|binary … [in fragments|writes of 64], or send ping|pong|close|frame|raw …`, parse: parseSend},
 		"exchange": {form: `exchange 100 text|binary PAYLOAD [within 1s]`, parse: parseExchange},
 
 		"recv":    {form: `recv text|binary|ping|pong|close|eof … [within 1s]`, parse: parseRecv},

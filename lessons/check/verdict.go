@@ -24,21 +24,27 @@ func (v Verdict) ExitCode() int {
 	return 3
 }
 
-// worst is the verdict over steps. A mix of passed steps and steps not started
-// fails: the exercise was begun and is not done.
-func worst(steps []Result) Verdict {
-	count := map[Verdict]int{}
+// Worst is the verdict over steps. A mix of passed steps and steps not started
+// fails: the exercise was begun and is not done. What is optional, and not
+// there, counts for nothing; when all is, the check could not tell.
+func Worst(steps []Result) Verdict {
+	count, tried := map[Verdict]int{}, 0
 	for _, s := range steps {
-		count[s.Verdict]++
+		if !s.Optional {
+			count[s.Verdict]++
+			tried++
+		}
 	}
 	switch {
+	case tried == 0 && len(steps) > 0:
+		return Inconclusive
 	case count[Error] > 0 || len(steps) == 0:
 		return Error
 	case count[Fail] > 0:
 		return Fail
 	case count[Inconclusive] > 0:
 		return Inconclusive
-	case count[NotStarted] == len(steps):
+	case count[NotStarted] == tried:
 		return NotStarted
 	case count[NotStarted] > 0:
 		return Fail

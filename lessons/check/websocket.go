@@ -35,7 +35,7 @@ func violates(format string, args ...any) error {
 }
 
 // readHeader reads a frame's header and judges it (RFC 6455 §5.1, §5.2, §5.5).
-func readHeader(br *bufio.Reader) (ws.Header, []byte, error) {
+func readHeader(br *bufio.Reader, deflated bool) (ws.Header, []byte, error) {
 	var raw bytes.Buffer
 	h, err := ws.ReadHeader(io.TeeReader(br, &raw))
 	if errors.Is(err, ws.ErrHeaderLengthMSB) || errors.Is(err, ws.ErrHeaderLengthUnexpected) {
@@ -44,11 +44,18 @@ func readHeader(br *bufio.Reader) (ws.Header, []byte, error) {
 	if err != nil {
 		return h, raw.Bytes(), err
 	}
-	return h, raw.Bytes(), judgeHeader(h, raw.Bytes()[1]&0x7f)
+	return h, raw.Bytes(), judgeHeader(h, raw.Bytes()[1]&0x7f, deflated)
 }
 
-func judgeHeader(h ws.Header, length7 byte) error {
+// judgeHeader judges a header; deflated says that messages may be compressed.
+func judgeHeader(h ws.Header, length7 byte, deflated bool) error {
+	begins := h.OpCode == ws.OpText || h.OpCode == ws.OpBinary
 	switch {
+	case deflated && h.Rsv == rsv1 && begins:
+		h.Rsv = 0
+		return judgeHeader(h, length7, false)
+	case deflated && h.Rsv == rsv1:
+		return violates("RSV1 on a %s frame: only the first frame of a message says that it is compressed (RFC 7692 §6.1)", opName(h.OpCode))
 	case h.Rsv != 0:
 		return violates("reserved bits %03b are set, and no extension was agreed on (RFC 6455 §5.2)", h.Rsv)
 	case h.OpCode.IsReserved():
@@ -71,7 +78,7 @@ func judgeHeader(h ws.Header, length7 byte) error {
 func (c *conn) readFrames() error {
 	var asm assembly
 	for {
-		h, raw, err := readHeader(c.br)
+		h, raw, err := readHeader(c.br, c.deflate != nil)
 		if err != nil {
 			if _, bad := err.(*violation); bad {
 				c.record(wire.Received, h, raw, nil)
@@ -114,9 +121,10 @@ func (c *conn) readPayload(n int) ([]byte, error) {
 
 // An assembly joins fragments (RFC 6455 §5.4).
 type assembly struct {
-	open bool
-	op   ws.OpCode
-	data []byte
+	open     bool
+	deflated bool
+	op       ws.OpCode
+	data     []byte
 }
 
 // receive takes in one frame.
@@ -143,7 +151,11 @@ func (c *conn) receive(asm *assembly, h ws.Header, payload []byte) error {
 		c.arrive(m, func() { c.box.open.fragmented, c.box.open.fragments = true, len(asm.data) })
 		return nil
 	}
-	m.op, m.data = asm.op, asm.data
+	whole, err := c.whole(*asm)
+	if err != nil {
+		return err
+	}
+	m.op, m.data = asm.op, whole
 	*asm = assembly{}
 	return c.deliver(m)
 }
@@ -178,7 +190,7 @@ func (a *assembly) add(h ws.Header, payload []byte) error {
 	case len(a.data)+len(payload) > maxMessage:
 		return violates("a message of more than %s in fragments; no message of this step is longer than 16 MiB", showSize(len(a.data)))
 	case !a.open:
-		a.open, a.op, a.data = true, h.OpCode, payload
+		a.open, a.op, a.data, a.deflated = true, h.OpCode, payload, h.Rsv == rsv1
 	default:
 		a.data = append(a.data, payload...)
 	}

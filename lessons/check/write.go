@@ -2,7 +2,10 @@ package check
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
+	"math/rand/v2"
+	"slices"
 
 	"github.com/gobwas/ws"
 
@@ -16,11 +19,20 @@ type frame struct {
 	op       ws.OpCode
 	unmasked bool
 	payload  []byte
+
+	announced int64 // the length that the header gives, when > 0
 }
+
+// rsv1 marks the first frame of a compressed message (RFC 7692 §6), as a bit
+// of frame.rsv.
+const rsv1 = 4
 
 // compile returns the header, the frame's bytes, and the header as structure.
 func (f frame) compile(mask uint32) (h ws.Header, head, all []byte) {
 	h = ws.Header{Fin: f.fin, Rsv: f.rsv, OpCode: f.op, Length: int64(len(f.payload))}
+	if f.announced > 0 {
+		h.Length = f.announced
+	}
 	payload := f.payload
 	if !f.unmasked {
 		h.Masked = true
@@ -45,6 +57,31 @@ func (c *conn) writeFrame(f frame, mask uint32) error {
 	c.unlockWriting()
 	return err
 }
+
+// writeFrames sends frames one after another: in as few writes as that takes,
+// or in writes of a number of bytes when size > 0.
+func (c *conn) writeFrames(frames []frame, size int, rng *rand.Rand) error {
+	c.writing.Lock()
+	defer c.unlockWriting()
+	var pending []byte
+	for i, f := range frames {
+		h, head, all := f.compile(rng.Uint32())
+		c.record(wire.Sent, h, head, f.payload)
+		if pending = append(pending, all...); len(pending) < writeChunk && i < len(frames)-1 {
+			continue
+		}
+		for part := range slices.Chunk(pending, cmp.Or(size, len(pending))) {
+			if _, err := c.gate.Write(part); err != nil {
+				return err
+			}
+		}
+		pending = nil
+	}
+	return nil
+}
+
+// writeChunk is how many bytes of small frames are gathered for one write.
+const writeChunk = 64 << 10
 
 // writeRaw sends bytes as they are.
 func (c *conn) writeRaw(b []byte) error {
