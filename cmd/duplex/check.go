@@ -9,6 +9,7 @@ import (
 
 	"duplex/lessons"
 	"duplex/lessons/check"
+	"duplex/lessons/check/conformance"
 	"duplex/lessons/check/mailbox"
 )
 
@@ -21,14 +22,19 @@ func checkCommand() *command {
 EXERCISE is handshake, echo, chat or events; URL is where your server listens,
 written in any language. A full URL with a path replaces the exercise's path.
 
+conformance in the place of EXERCISE holds an echo server to the standard (RFC
+6455, and RFC 7692 where it compresses): some 400 steps in chapters.
+
   --json          the report as JSON, for programs
   -v              the transcript of every step, not only of failures
-  --step NAME     this step only
+  --step NAME     this step only; of conformance also a chapter, or a step's
+                  cases: utf8, utf8/overlong, utf8/overlong-nul-2
   --lessons DIR   the exercises of another course
   --data DIR      whose pages show the result (default: yours)
 
   duplex check echo http://localhost:3000
   duplex check echo ws://localhost:3000/my/socket --step close -v
+  duplex check conformance http://localhost:3000
 
 Exit code: 0 every step passed; 1 one failed, or the exercise is not started;
 2 the check could not tell (nothing listens there, say); 3 wrong use, or the
@@ -59,6 +65,9 @@ func runCheck(ctx context.Context, c *call) error {
 	if err := opt.Validate(); err != nil {
 		return usagef("%v", err)
 	}
+	if args[0] == conformance.Name {
+		return conform(ctx, c, script, opt, style, *asJSON)
+	}
 	if !*asJSON {
 		opt.OnStep = func(r check.Result) { r.Write(c.out, style) }
 	}
@@ -67,6 +76,30 @@ func runCheck(ctx context.Context, c *call) error {
 	if err := writeReport(c, report, *asJSON, style); err != nil {
 		return err
 	}
+	return verdict(report)
+}
+
+// conform runs the suite, which no page of the course shows.
+func conform(ctx context.Context, c *call, suite *check.Script, opt check.Options, style check.Style, asJSON bool) error {
+	opt.AtOnce = conformance.AtOnce
+	if asJSON {
+		report := suite.Run(ctx, opt)
+		if err := writeReport(c, report, asJSON, style); err != nil {
+			return err
+		}
+		return verdict(report)
+	}
+	printer := &conformance.Printer{Out: c.out, Style: style, All: opt.Step != ""}
+	opt.OnStep = printer.Step
+	report := suite.Run(ctx, opt)
+	if err := printer.Summary(report); err != nil {
+		return err
+	}
+	return verdict(report)
+}
+
+// verdict ends the program with a report's exit code.
+func verdict(report *check.Report) error {
 	if code := report.Verdict.ExitCode(); code != exitOK {
 		return exitCode(code)
 	}
@@ -85,6 +118,9 @@ func writeReport(c *call, report *check.Report, asJSON bool, style check.Style) 
 // findScript returns the exercise's script, having made sure that the step,
 // if one is named, is in it.
 func findScript(dir, name, step string) (*check.Script, error) {
+	if name == conformance.Name {
+		return findSuite(step)
+	}
 	course, err := loadCourse(dir)
 	if err != nil {
 		return nil, err
@@ -99,14 +135,28 @@ func findScript(dir, name, step string) (*check.Script, error) {
 	if step == "" {
 		return e.Script, nil
 	}
+	if len(e.Script.Named(step)) > 0 {
+		return e.Script, nil
+	}
 	var steps []string
 	for _, s := range e.Script.Steps {
-		if s.Name == step {
-			return e.Script, nil
-		}
 		steps = append(steps, s.Name)
 	}
 	return nil, usagef("%s has no step %q; expected one of %s", name, step, strings.Join(steps, ", "))
+}
+
+// findSuite returns the conformance suite, having made sure that the step, if
+// one is named, is in it.
+func findSuite(step string) (*check.Script, error) {
+	suite := conformance.Script()
+	if len(suite.Named(step)) > 0 {
+		return suite, nil
+	}
+	var chapters []string
+	for _, chapter := range conformance.Chapters() {
+		chapters = append(chapters, chapter.Exercise)
+	}
+	return nil, usagef("%s has no step %q; expected a chapter (%s), or a step as a report names it: utf8/valid-greek", conformance.Name, step, strings.Join(chapters, ", "))
 }
 
 // leave tells an open page of the report. Trouble there is no failed check.
