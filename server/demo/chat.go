@@ -36,6 +36,7 @@ func (c *Chat) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	var reader *roomlog.Reader // sends; conn receives
 	conn, err := socket.Upgrade(w, r, socket.Options{Wrap: func(network net.Conn) net.Conn {
+		setSendBuffer(network, c.limits.ChatSend)
 		reader = roomlog.NewReader(network, roomlog.WebSocket, c.limits.waits())
 		return reader
 	}})

@@ -31,6 +31,7 @@ type Limits struct {
 	ChatBurst   int
 	ChatKept    int           // what a room's log keeps: who is further behind, or away for longer, misses the rest, and is told
 	ChatBytes   int           // the same, in bytes
+	ChatSend    int           // bytes that the system may hold for a member's socket, which Linux doubles: who does not read lags soon, and not megabytes later
 	ChatRecent  int           // how much of it a new member gets
 	ChatName    int           // characters of a member's name
 	RoomMembers int           // everybody is told of everybody: the cost grows with the square
@@ -68,6 +69,7 @@ func DefaultLimits() Limits {
 		ChatBurst:   30,
 		ChatKept:    100,
 		ChatBytes:   512 << 10,
+		ChatSend:    16 << 10,
 		ChatRecent:  50,
 		ChatName:    32,
 		RoomMembers: 500,

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"net"
 	"regexp"
 	"strings"
 	"time"
@@ -84,6 +85,24 @@ func newRoom(name string, limits Limits) *room {
 		Lagged: func(missed uint64) []byte { return encode(lagged{"lagged", missed, *r.names.Load()}) },
 	})
 	return r
+}
+
+// setSendBuffer bounds what the system takes from us before the other side has
+// it. What is there has been sent, as far as a room can tell: it can neither be
+// left out any more nor counted as missed. Connections without a TCP socket
+// below are left alone.
+func setSendBuffer(conn net.Conn, bytes int) {
+	for conn != nil && bytes > 0 {
+		if tcp, ok := conn.(*net.TCPConn); ok {
+			tcp.SetWriteBuffer(bytes) // on failure it is as large as before
+			return
+		}
+		above, ok := conn.(interface{ NetConn() net.Conn })
+		if !ok {
+			return
+		}
+		conn = above.NetConn()
+	}
 }
 
 // empty reports whether nobody is in the room, and since when.
