@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -50,18 +51,21 @@ func (n *network) narrow() (server, client *net.TCPConn) {
 	return server, client
 }
 
-// Both says how connections are made: over TCP, where the broadcaster writes to
-// the socket, and in memory, where there is no descriptor and every write waits.
+// both runs a test with connections over TCP, where the broadcaster writes to
+// the socket, and in memory, where there is no descriptor, every write waits,
+// and time is virtual.
 func both(t *testing.T, test func(t *testing.T, connect func() (server, client net.Conn))) {
 	t.Run("TCP", func(t *testing.T) {
 		n := newNetwork(t)
 		test(t, func() (net.Conn, net.Conn) { return n.pair() })
 	})
 	t.Run("pipe", func(t *testing.T) {
-		test(t, func() (net.Conn, net.Conn) {
-			server, client := net.Pipe()
-			t.Cleanup(func() { server.Close(); client.Close() })
-			return server, client
+		synctest.Test(t, func(t *testing.T) {
+			test(t, func() (net.Conn, net.Conn) {
+				server, client := net.Pipe()
+				t.Cleanup(func() { server.Close(); client.Close() })
+				return server, client
+			})
 		})
 	})
 }
