@@ -2,15 +2,10 @@ package browsertest
 
 import (
 	"fmt"
-	"io"
-	"net"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/chromedp/cdproto/network"
-
-	"duplex/server"
 )
 
 // chatStage is the demo of the lesson on chat.
@@ -127,6 +122,9 @@ func TestChatComesBack(t *testing.T) {
 	ada.say("before")
 	ada.sees(chatStage+" .talk > .message", "before")
 
+	direct := *s // Bo does not go over the line that is cut
+	direct.url = "http://" + wire.server
+	bo := member(&direct, "Bo")
 	ada.offline(true)
 	wire.cut()
 	ada.sees(chatStage+" .state", "✕ Offline")
@@ -136,16 +134,19 @@ func TestChatComesBack(t *testing.T) {
 	ada.sees(chatStage+" .demo-wrong", "Not sent")
 	ada.shot("offline")
 
+	bo.hears("Ada", "leave")
+	bo.says("said meanwhile")
 	wire.mend()
 	ada.offline(false)
-	ada.sees(chatStage+" .talk", "Joined lobby again as Ada")
+	ada.sees(chatStage+" .talk", "The connection was lost.", "While you were away, 1 message was said:", "Ada (you) left", "Joined lobby again as Ada")
+	ada.shot("back")
 	ada.until("the banner is gone", "document.querySelector('[data-live]').hidden")
 	if typed := ada.value(chatStage + " [name=text]"); typed != "typed while away" {
 		t.Errorf("what was typed is now %q", typed)
 	}
 	ada.press(chatStage, "Send")
 	ada.sees(chatStage+" .talk > .message:last-child", "typed while away")
-	if said := ada.texts(chatStage + " .talk > .message .what"); strings.Join(said, "|") != "before|typed while away" {
+	if said := ada.texts(chatStage + " .talk > .message .what"); strings.Join(said, "|") != "before|said meanwhile|typed while away" {
 		t.Errorf("the conversation is %q", said)
 	}
 }
@@ -162,95 +163,4 @@ func (p *page) say(text string) {
 func (p *page) offline(yes bool) {
 	p.t.Helper()
 	call(p, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: yes, DownloadThroughput: -1, UploadThroughput: -1})
-}
-
-// A line is the way between the browser and the server, which can be cut.
-type line struct {
-	server string
-
-	mu    sync.Mutex
-	down  bool
-	conns map[net.Conn]bool
-}
-
-// startBehind starts a server that is reached over a line.
-func startBehind(t *testing.T) (*site, *line) {
-	t.Helper()
-	s := startWith(t, server.Config{})
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	wire := &line{server: strings.TrimPrefix(s.url, "http://"), conns: map[net.Conn]bool{}}
-	var served sync.WaitGroup
-	served.Go(func() { wire.serve(l) })
-	t.Cleanup(func() {
-		l.Close()
-		wire.cut()
-		served.Wait()
-	})
-	s.url = "http://" + l.Addr().String()
-	return s, wire
-}
-
-// serve passes on what comes until the listener is closed.
-func (w *line) serve(l net.Listener) {
-	var passing sync.WaitGroup
-	defer passing.Wait()
-	for {
-		from, err := l.Accept()
-		if err != nil {
-			return
-		}
-		passing.Go(func() { w.pass(from) })
-	}
-}
-
-// pass copies both ways until either end closes, or the line is cut.
-func (w *line) pass(from net.Conn) {
-	defer w.drop(from)
-	to, err := net.Dial("tcp", w.server)
-	if err != nil || !w.keep(from) {
-		return
-	}
-	defer to.Close()
-	go func() {
-		_, _ = io.Copy(to, from) // its end is the connection's end
-		to.Close()
-	}()
-	_, _ = io.Copy(from, to)
-}
-
-func (w *line) keep(c net.Conn) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.conns[c] = true
-	return !w.down
-}
-
-func (w *line) drop(c net.Conn) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	delete(w.conns, c)
-	c.Close()
-}
-
-// cut ends all connections without a goodbye, and lets no new one through.
-func (w *line) cut() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.down = true
-	for c := range w.conns {
-		if tcp, ok := c.(*net.TCPConn); ok {
-			_ = tcp.SetLinger(0) // a reset, as when a cable is pulled and pushed
-		}
-		c.Close()
-	}
-}
-
-// mend lets connections through again.
-func (w *line) mend() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.down = false
 }
