@@ -34,8 +34,8 @@ func (e *Echo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	heartbeat := socket.StartHeartbeat(conn, e.limits.PingEvery, e.limits.PongWait)
 	defer heartbeat.Stop()
 
-	stay := context.AfterFunc(r.Context(), func() { socket.GoAway(conn, e.limits.CloseWait) })
-	defer stay()
+	stop := context.AfterFunc(r.Context(), func() { socket.GoAway(conn, e.limits.CloseWait) })
+	defer stop()
 
 	err = e.loop(r.Context(), conn)
 	socket.Goodbye(conn, err, e.limits.CloseWait)

@@ -7,8 +7,6 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// region heartbeat
-
 // A Heartbeat asks the client for a sign of life, again and again. It is a
 // timer, and takes a goroutine only while it sends a ping.
 type Heartbeat struct {
@@ -54,38 +52,37 @@ func (h *Heartbeat) Stop() {
 	h.timer.Stop()
 }
 
-// beat closes the connection if it is time for that, or else sets the timer and
-// sends a ping if it is time for one. A ping gives up when the timer is next
-// due, so that no two of them wait at once.
+// region beat
+
+// beat runs when the timer is due: to close the connection of a client that
+// was silent for too long, or to send a ping. A ping that can't be sent at once
+// gives up when the timer is next due, so that no two of them wait.
 func (h *Heartbeat) beat() {
-	due, next := h.next()
-	if due {
+	if h.below.silence() >= h.wait {
+		h.conn.Close() // which ends the reading
+		return
+	}
+	if due, next := h.again(); due {
 		// No need to look at the error: what can't be sent is not answered.
 		h.conn.WriteControl(websocket.PingMessage, nil, next)
 	}
 }
 
-// next closes the connection, or sets the timer to the next ping, or to the end
-// if that comes before. It reports whether a ping is due now, and when the
-// timer is due next.
-func (h *Heartbeat) next() (due bool, next time.Time) {
+// again sets the timer to the next ping, or to the end of our patience if that
+// comes first. It reports whether a ping is due now, and when the timer is.
+func (h *Heartbeat) again() (due bool, next time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	left := h.wait - h.below.silence()
-	switch {
-	case h.over:
-		return false, next
-	case left <= 0:
-		h.conn.Close()
+	if h.over {
 		return false, next
 	}
 	now := time.Now()
 	if due = !now.Before(h.ping); due {
 		h.ping = now.Add(h.every)
 	}
-	next = now.Add(min(left, h.ping.Sub(now)))
-	h.timer.Reset(next.Sub(now))
-	return due, next
+	in := min(h.ping.Sub(now), h.wait-h.below.silence())
+	h.timer.Reset(in)
+	return due, now.Add(in)
 }
 
-// endregion heartbeat
+// endregion beat

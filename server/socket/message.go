@@ -8,8 +8,6 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// region read
-
 // ReadMessage returns the next message, whole: its kind, text or binary, and a
 // payload of at most limit bytes, counted after decompression. They count in
 // memory from their arrival until the caller gives them back (Budget.Give).
@@ -20,10 +18,11 @@ func ReadMessage(conn *websocket.Conn, limit int, memory *Budget) (kind int, mes
 	if ours := below(conn.NetConn()); ours != nil {
 		ours.await()
 	}
-	return next(conn, limit, memory)
+	return read(conn, limit, memory)
 }
 
-func next(conn *websocket.Conn, limit int, memory *Budget) (kind int, message []byte, err error) {
+// read is ReadMessage once there is something to read.
+func read(conn *websocket.Conn, limit int, memory *Budget) (kind int, message []byte, err error) {
 	kind, r, err := conn.NextReader()
 	if err != nil {
 		return 0, nil, err
@@ -35,8 +34,6 @@ func next(conn *websocket.Conn, limit int, memory *Budget) (kind int, message []
 	}
 	return kind, message, nil
 }
-
-// endregion read
 
 // region arrival
 
