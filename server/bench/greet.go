@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/gobwas/ws"
 )
 
 const (
@@ -105,6 +107,8 @@ func (e *ending) String() string {
 	switch {
 	case e.Code == 0:
 		return e.Why
+	case e.Why == "" && e.Code == int(ws.StatusNoStatusRcvd):
+		return "a Close frame without a code"
 	case e.Why == "":
 		return fmt.Sprint(e.Code)
 	}

@@ -102,6 +102,9 @@ func (s *webSocket) makeRoom(rest []byte, size int, full bool) {
 		want = min(2*want, fullBuffer)
 	}
 	to := s.buf
+	if want == len(s.buf) && len(rest) == s.have {
+		return // it lies there already: a large frame comes in many pieces
+	}
 	if want > len(s.buf) {
 		to = make([]byte, want)
 	}
