@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"duplex/server/bench"
+	"duplex/server/bench/bare"
 
 	"golang.org/x/term"
 )
@@ -168,7 +169,7 @@ func runBenchServe(ctx context.Context, c *call) error {
 	if err := validAddr(*addr); err != nil {
 		return err
 	}
-	return bench.Serve(ctx, bench.ServeConfig{
+	return bare.Serve(ctx, bare.Config{
 		Addr:     *addr,
 		Announce: func(addr string) { fmt.Fprintf(c.out, "listening on http://%s\n", addr) },
 	})

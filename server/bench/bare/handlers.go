@@ -1,0 +1,183 @@
+package bare
+
+import (
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"duplex/server/roomlog"
+	"duplex/server/socket"
+)
+
+// Limits of what is served. They keep a mistake from taking the machine; no
+// load meets them.
+const (
+	maxMessage = 16 << 20
+	pingEvery  = 20 * time.Second
+	pongWait   = 30 * time.Second
+)
+
+var waits = roomlog.Waits{Stall: 10 * time.Second, Close: goodbyeWait}
+
+// A handler that has upgraded its connection leaves it to a goroutine of its
+// own and returns: net/http's has a stack that has grown, and holds buffers for
+// as long as the handler runs.
+func (b *bare) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /ws", b.serveEcho)
+	mux.HandleFunc("GET /chat", b.serveChat)
+	mux.HandleFunc("GET /sse", b.serveStream(b.ticks))
+	mux.HandleFunc("GET /fan", b.serveStream(b.fan))
+	mux.HandleFunc("POST /pub", b.publish)
+	return mux
+}
+
+func (b *bare) serveEcho(w http.ResponseWriter, r *http.Request) {
+	conn, err := socket.Upgrade(w, r, socket.Options{})
+	if err != nil {
+		return
+	}
+	if !b.enter(conn) {
+		conn.Close()
+		return
+	}
+	go func() {
+		defer b.leave(conn)
+		defer socket.StartHeartbeat(conn, pingEvery, pongWait).Stop()
+		socket.Goodbye(conn, echo(conn), goodbyeWait)
+	}()
+}
+
+func echo(conn *websocket.Conn) error {
+	for {
+		kind, message, err := socket.ReadMessage(conn, maxMessage, nil)
+		if err != nil {
+			return err
+		}
+		if err := conn.WriteMessage(kind, message); err != nil {
+			return err
+		}
+	}
+}
+
+// enter counts an echo in, unless the server is ending.
+func (b *bare) enter(conn *websocket.Conn) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closing {
+		return false
+	}
+	b.echoes[conn] = true
+	b.tasks.Add(1)
+	return true
+}
+
+func (b *bare) leave(conn *websocket.Conn) {
+	conn.Close()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.echoes, conn)
+	b.tasks.Done()
+}
+
+// shut lets no echo in any more, and says goodbye to those that are here.
+func (b *bare) shut() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closing = true
+	for conn := range b.echoes {
+		time.AfterFunc(rand.N(spread), func() { socket.GoAway(conn, goodbyeWait) })
+	}
+}
+
+func (b *bare) serveChat(w http.ResponseWriter, r *http.Request) {
+	var reader *roomlog.Reader
+	conn, err := socket.Upgrade(w, r, socket.Options{Wrap: func(c net.Conn) net.Conn {
+		reader = roomlog.NewReader(c, roomlog.WebSocket, waits)
+		return reader
+	}})
+	if err != nil {
+		return
+	}
+	b.read(b.chat, reader, func() {
+		defer socket.StartHeartbeat(conn, pingEvery, pongWait).Stop()
+		socket.Goodbye(conn, b.hear(conn), goodbyeWait)
+	})
+}
+
+// hear publishes what comes until the connection ends.
+func (b *bare) hear(conn *websocket.Conn) error {
+	for {
+		kind, text, err := socket.ReadMessage(conn, maxMessage, nil)
+		if err != nil {
+			return err
+		}
+		if kind != websocket.TextMessage {
+			return &socket.Refusal{Code: websocket.CloseUnsupportedData, Reason: "this chat takes text messages"}
+		}
+		if _, err := b.chat.Publish("", text); err != nil {
+			return &socket.Refusal{Code: websocket.CloseGoingAway, Reason: "server is shutting down"}
+		}
+	}
+}
+
+func (b *bare) serveStream(room *roomlog.Room) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		from := room.Head().Seq
+		if id, err := roomlog.ParseID(r.Header.Get("Last-Event-ID")); err == nil {
+			if next, err := room.Resume(id); err == nil {
+				from = next
+			}
+		}
+		conn, err := socket.Stream(w)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusHTTPVersionNotSupported)
+			return
+		}
+		reader := roomlog.NewReader(conn, roomlog.EventStream, waits)
+		b.readFrom(room, reader, from, func() {
+			var one [1]byte // nothing comes; it fails when the client leaves
+			for {
+				if _, err := reader.Read(one[:]); err != nil {
+					return
+				}
+			}
+		})
+	}
+}
+
+// read lets a reader read the room from now on, for as long as until runs.
+func (b *bare) read(room *roomlog.Room, reader *roomlog.Reader, until func()) {
+	b.readFrom(room, reader, room.Head().Seq, until)
+}
+
+func (b *bare) readFrom(room *roomlog.Room, reader *roomlog.Reader, from uint64, until func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closing || room.Join(reader, from) != nil {
+		reader.Close()
+		return
+	}
+	b.tasks.Go(func() {
+		defer reader.Close()
+		defer reader.Leave()
+		until()
+	})
+}
+
+func (b *bare) publish(w http.ResponseWriter, r *http.Request) {
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxMessage))
+	if err != nil {
+		http.Error(w, "The body could not be read: "+err.Error()+".", http.StatusBadRequest)
+		return
+	}
+	if _, err := b.fan.Publish("", data); err != nil {
+		http.Error(w, "The server is shutting down. Send it again in a few seconds.", http.StatusServiceUnavailable)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
