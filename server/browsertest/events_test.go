@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -16,8 +17,9 @@ func TestEvents(t *testing.T) {
 	p.excuse("ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_CONNECTION") // what dropping a connection is
 	p.visit("/lessons/events")
 	p.sees(eventsStage+" .state", "● Open", "/demo/events")
-	p.sees(eventsStage+" .ev-events", "0 message Event 0", "1 message Event 1")
-	p.sees(eventsStage+" .ev-lines", "id: 0", "data: Event 0", "empty line: the event is complete")
+	p.sees(eventsStage+" .ev-events", ":0 message Event 0", ":1 message Event 1")
+	epoch, _, _ := strings.Cut(p.text(eventsStage+" [data-n=last]"), ":")
+	p.sees(eventsStage+" .ev-lines", "id: "+epoch+":0", "data: Event 0", "empty line: the event is complete")
 
 	p.press(eventsStage, "Drop the connection")
 	p.sees(eventsStage+" .state", "↻ Retrying")
@@ -25,10 +27,13 @@ func TestEvents(t *testing.T) {
 	p.shot("dropped")
 	last := p.text(eventsStage + " [data-n=last]")
 	p.sees(eventsStage+" .ev-lines", "A new request, with Last-Event-ID: "+last)
-	p.sees(eventsStage+" .ev-events", fmt.Sprintf("Connected again, after event %s.", last))
+	p.sees(eventsStage+" .ev-events", fmt.Sprintf("Connected again, after event %s. Meanwhile", last), "came at once:")
 	p.sees(eventsStage+" .state", "● Open")
-	p.until("two more events have come", fmt.Sprintf("+document.querySelector(%s).innerText >= %s + 2", quoted(eventsStage+" [data-n=last]"), last))
+	p.until("an event has come after those that came at once", fmt.Sprintf("document.querySelector(%s)", quoted(eventsStage+" .ev-events .ev-late + li:not(.ev-late)")))
 	p.whole()
+	if late := len(p.texts(eventsStage + " .ev-late")); late == 0 || !strings.Contains(p.text(eventsStage+" .ev-events"), fmt.Sprintf("Meanwhile %d event", late)) {
+		t.Errorf("%d events are marked", late)
+	}
 	for name, want := range map[string]string{"missed": "0", "repeated": "0", "resumed": "1"} {
 		if got := p.text(eventsStage + " [data-n=" + name + "]"); got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)
@@ -37,7 +42,7 @@ func TestEvents(t *testing.T) {
 	p.shot("resumed")
 
 	p.press(eventsStage, "Wire")
-	p.wire(eventsStage, "→ GET /demo/events Accept: text/event-stream", "← 200 OK", "← line id: 0", "← line data: Event 0", "← line",
+	p.wire(eventsStage, "→ GET /demo/events Accept: text/event-stream", "← 200 OK", "← line id: "+epoch+":0", "← line data: Event 0", "← line",
 		"closed in the middle of the response, by the server", "→ GET /demo/events Last-Event-ID: "+last, "← 200 OK")
 	p.shot("wire")
 }
@@ -68,4 +73,26 @@ func TestEventsBeginAnew(t *testing.T) {
 	p.sees(eventsStage+" .state", "● Open")
 	p.sees(eventsStage+" .ev-events > :first-child", "Event 0")
 	p.whole()
+}
+
+// TestEventsReset: a stream that is gone, here with its server, begins anew, and
+// says why.
+func TestEventsReset(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	p := s.open(narrow, light)
+	p.excuse("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "WebSocket connection to")
+	p.visit("/lessons/events")
+	p.bring(eventsStage)
+	p.sees(eventsStage+" .ev-events", ":1 message Event 1")
+	last := p.text(eventsStage + " [data-n=last]")
+	s.restart()
+	p.sees(eventsStage+" .ev-events", "Connected again, after event "+last[:len(last)-1],
+		"It can't go on where you were: this stream is no longer kept, or the server has been restarted",
+		`– reset {"why":"this stream`)
+	p.until("the new stream goes on", fmt.Sprintf("[...document.querySelectorAll(%s)].filter((e) => e.textContent === 'Event 1').length === 2", quoted(eventsStage+" .ev-events .what")))
+	if wrong := p.texts(eventsStage + " dd.wrong"); len(wrong) > 0 {
+		t.Errorf("counted as missed or repeated: %q", wrong)
+	}
+	p.shot("reset")
 }

@@ -18,24 +18,47 @@ const TICK_MS = 1_000;
 /** @typedef {import("./tap.js").Tap} Tap */
 
 /**
+ * Takes an id apart: a number, and what stands before it, which names the log
+ * that the number counts: "k3x9qf2a:7". Nothing where there is no number.
+ * @param {string} id
+ * @returns {{epoch: string, n: number}|undefined}
+ */
+export function parseID(id) {
+  const [, epoch = "", digits] = id.match(/^(?:(.*):)?([0-9]+)$/s) ?? [];
+  return digits === undefined ? undefined : { epoch, n: Number(digits) };
+}
+
+/**
  * Counts events whose ids are numbers in order. A gap is an event missed, a
- * number seen before is one repeated.
+ * number seen before is one repeated. Another log counts anew.
  */
 export class Ledger {
   received = 0;
   missed = 0;
   repeated = 0;
-  /** @type {number|undefined} */ last;
+  /** @type {{epoch: string, n: number}|undefined} */ last;
 
   /** @param {string} id */
   add(id) {
     this.received++;
-    const n = Number(id);
-    if (id === "" || !Number.isInteger(n)) return; // without a number there is nothing to compare
-    const expected = this.last === undefined ? n : this.last + 1;
-    if (n < expected) this.repeated++;
-    else this.missed += n - expected;
-    this.last = Math.max(n, this.last ?? n);
+    this.#follow(parseID(id));
+  }
+
+  /** The server says that events up to this one are left out. @param {string} id */
+  skip(id) {
+    const to = parseID(id);
+    if (!to) return;
+    this.#follow({ ...to, n: to.n + 1 });
+    this.last = to;
+  }
+
+  /** @param {{epoch: string, n: number}|undefined} at */
+  #follow(at) {
+    if (!at) return; // without a number there is nothing to compare
+    const last = this.last?.epoch === at.epoch ? this.last.n : at.n - 1;
+    if (at.n <= last) this.repeated++;
+    else this.missed += at.n - last - 1;
+    this.last = { epoch: at.epoch, n: Math.max(at.n, last) };
   }
 }
 
@@ -96,6 +119,8 @@ export class Stream extends EventTarget {
     this.#source = source;
     source.onopen = () => this.#opened();
     source.onmessage = (e) => this.#event(e);
+    source.addEventListener("reset", (e) => this.#event(e)); // the server can't go on after the last id
+    source.addEventListener("lagged", (e) => this.#event(e)); // it has left events out
     source.onerror = () => this.#lost(source.readyState === EventSource.CLOSED);
     this.#enter("connecting");
   }
@@ -125,7 +150,8 @@ export class Stream extends EventTarget {
   /** @param {MessageEvent} e */
   #event({ lastEventId, type, data }) {
     this.lastEventId = lastEventId;
-    this.ledger.add(lastEventId);
+    if (type === "lagged") this.ledger.skip(lastEventId);
+    else if (type !== "reset") this.ledger.add(lastEventId); // a reset has the id of the event before
     this.#tap?.own({ kind: "message", dir: "received", size: data.length, text: data });
     this.dispatchEvent(new CustomEvent("event", { detail: { id: lastEventId, type, data } }));
   }

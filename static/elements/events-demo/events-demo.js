@@ -1,10 +1,11 @@
 // <events-demo src="/demo/events">: a real EventSource. On one side the events
 // as the page gets them, on the other the lines as they stood on the wire. Drop
 // the connection, and see the browser come back and ask for what follows the
-// last id it saw; the counts say whether anything was missed or repeated.
+// last id it saw. What happened meanwhile then comes at once, and is marked; the
+// counts say whether anything was missed or repeated.
 
 import { count } from "../../lib/bytes.js";
-import { Stream } from "../../lib/sse.js";
+import { Stream, parseID } from "../../lib/sse.js";
 import { Tap, announce, passOn, showState, stageOf } from "../../lib/tap.js";
 import { stateWords } from "../../lib/wire.js";
 
@@ -12,6 +13,8 @@ import { stateWords } from "../../lib/wire.js";
 
 /** Rows kept in each list. */
 const ROWS = 300;
+/** The demo's rhythm: one event a second. */
+const EVERY_MS = 1_000;
 
 const markup = `
   <div class="ev-lists">
@@ -39,6 +42,8 @@ const markup = `
 
 class EventsDemo extends HTMLElement {
   /** @type {Stream|undefined} */ #stream;
+  /** When Event 0 happened, as well as this page can know. */ #began = { epoch: "", at: Infinity };
+  /** What is said about the time away, while its events come. @type {{at: number, events: number, note: HTMLElement}|undefined} */ #back;
 
   async connectedCallback() {
     if (!this.querySelector(".demo-foot")) this.#build();
@@ -87,8 +92,31 @@ class EventsDemo extends HTMLElement {
 
   /** @param {{id: string, type: string, data: string}} event */
   #event({ id, type, data }) {
-    add(this.#get(".ev-events"), row("", piece("ev-id", id || "–"), piece("ev-type", type), piece("what", data)));
+    const list = this.#get(".ev-events");
+    if (type === "reset") add(list, row("ev-note ev-gap", `It can't go on where you were: ${whyOf(data)}.`));
+    if (type === "lagged") add(list, row("ev-note ev-gap", "Events are missing here: this page read too slowly."));
+    const late = type === "message" && this.#isLate(id);
+    add(list, row(late ? "ev-late" : "", idOf(type === "reset" ? "" : id), piece("ev-type", type), piece("what", data)));
     this.#showCounts();
+  }
+
+  /**
+   * Says whether an event happened while there was no connection, and counts
+   * it. The stream keeps time: an event's number tells when it happened.
+   * @param {string} id
+   */
+  #isLate(id) {
+    const at = parseID(id);
+    if (!at) return false;
+    if (at.epoch !== this.#began.epoch) this.#began = { epoch: at.epoch, at: Infinity };
+    this.#began.at = Math.min(this.#began.at, performance.now() - at.n * EVERY_MS);
+    if (!this.#back || this.#began.at + at.n * EVERY_MS >= this.#back.at) {
+      this.#back = undefined;
+      return false;
+    }
+    const n = ++this.#back.events;
+    this.#back.note.textContent = `${this.#back.note.dataset.words} Meanwhile ${count(n, "event")} had happened; ${n === 1 ? "it" : "they"} came at once:`;
+    return true;
   }
 
   /** @param {WireEvent[]} events */
@@ -115,13 +143,20 @@ class EventsDemo extends HTMLElement {
     }
   }
 
+  /** @param {string} words */
+  #connectedAgain(words) {
+    const note = row("ev-note", words);
+    note.dataset.words = words;
+    add(this.#get(".ev-events"), note);
+    this.#back = { at: performance.now(), events: 0, note };
+  }
+
   #showState() {
     if (!this.#stream) return;
     const { status, resumed, lastEventId } = this.#stream;
     announce(this, status);
     if (status.state === "open" && resumed) {
-      add(this.#get(".ev-events"), row("ev-note", lastEventId
-        ? `Connected again, after event ${lastEventId}.` : `Connected again, for the ${count(resumed, "time")}.`));
+      this.#connectedAgain(lastEventId ? `Connected again, after event ${lastEventId}.` : `Connected again, for the ${count(resumed, "time")}.`);
     }
     const words = { retrying: `Lost. The browser tries again in ${Math.ceil((status.retryIn ?? 0) / 1000)} s` }[String(status.state)];
     showState(this.#get(".demo-state"), status.state, words ?? stateWords(status));
@@ -133,6 +168,24 @@ class EventsDemo extends HTMLElement {
     if (hadFocus && document.activeElement === document.body) this.#get(closed ? "[data-do=open]" : "[data-do=drop]").focus();
     /** @type {HTMLButtonElement} */ (this.#get("[data-do=drop]")).ariaDisabled = String(status.state !== "open");
     this.#showCounts();
+  }
+}
+
+/** An id, with the name of the log apart from the number. @param {string} id */
+function idOf(id) {
+  const at = parseID(id);
+  if (!at?.epoch) return piece("ev-id", id || "–");
+  const el = piece("ev-id", "");
+  el.append(piece("ev-epoch", `${at.epoch}:`), String(at.n));
+  return el;
+}
+
+/** What a reset says. @param {string} data */
+function whyOf(data) {
+  try {
+    return String(JSON.parse(data).why);
+  } catch {
+    return data;
   }
 }
 
