@@ -16,6 +16,7 @@ import (
 	"duplex/lessons"
 	"duplex/server/demo"
 	"duplex/server/render"
+	"duplex/server/roomlog"
 	"duplex/server/socket"
 	"duplex/static"
 )
@@ -59,7 +60,12 @@ func openCourse(cfg Config) (fs.FS, error) {
 // Source is the code and the modules that lessons may quote, by their paths in
 // this module.
 func Source() fs.FS {
-	return render.Overlay{"server/demo": demo.Source(), "server/socket": socket.Source(), "static": static.FS()}
+	return render.Overlay{
+		"server/demo":    demo.Source(),
+		"server/roomlog": roomlog.Source(),
+		"server/socket":  socket.Source(),
+		"static":         static.FS(),
+	}
 }
 
 // load reads the course anew. What is broken in it shows on its pages; the
