@@ -31,6 +31,13 @@ func onTCP(t testing.TB, o Options, serve func(*websocket.Conn)) *site {
 	return newSite(t, o, serve, ln, func() (net.Conn, error) { return net.Dial("tcp", ln.Addr().String()) })
 }
 
+// inMemory serves over net.Pipe, which holds no bytes: what is written waits
+// until it is read. With testing/synctest its time is exact.
+func inMemory(t testing.TB, o Options, serve func(*websocket.Conn)) *site {
+	ln := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
+	return newSite(t, o, serve, ln, ln.dial)
+}
+
 func newSite(t testing.TB, o Options, serve func(*websocket.Conn), ln net.Listener, dial func() (net.Conn, error)) *site {
 	var running sync.WaitGroup
 	srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -63,6 +70,48 @@ func (s *site) connect() *websocket.Conn {
 	}
 	s.t.Cleanup(func() { conn.Close() })
 	return conn
+}
+
+type pipeListener struct {
+	conns  chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (l *pipeListener) dial() (net.Conn, error) {
+	client, server := net.Pipe()
+	l.conns <- server
+	return client, nil
+}
+
+func (l *pipeListener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.conns:
+		return c, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *pipeListener) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return nil
+}
+
+func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
+
+// wantClose reads from conn until it ends, and checks the Close frame.
+func wantClose(t *testing.T, conn *websocket.Conn, code int) {
+	t.Helper()
+	for {
+		_, _, err := conn.ReadMessage()
+		if err != nil && !websocket.IsCloseError(err, code) {
+			t.Errorf("the connection ended with %v, want a Close frame with %d", err, code)
+		}
+		if err != nil {
+			return
+		}
+	}
 }
 
 // echo is the loop that most tests serve.
@@ -115,6 +164,9 @@ func frame(first byte, payload []byte) []byte {
 	return f
 }
 
+const request = "GET / HTTP/1.1\r\nHost: socket\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+	"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+
 // handshake opens a WebSocket by hand. The client's side holds nothing but the
 // TCP connection. Whoever calls it closes it.
 func (s *site) handshake() net.Conn {
@@ -123,8 +175,7 @@ func (s *site) handshake() net.Conn {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	io.WriteString(conn, "GET / HTTP/1.1\r\nHost: socket\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
-		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+	io.WriteString(conn, request)
 	var head [256]byte
 	for n := 0; !bytes.HasSuffix(head[:n], []byte("\r\n\r\n")); {
 		m, err := conn.Read(head[n:])
