@@ -33,23 +33,30 @@ const (
 )
 
 func newDeflate(agreed extension) *deflate {
-	d := &deflate{agreed: agreed}
-	level := flate.DefaultCompression
-	if _, limited := agreed.params[clientWindow]; limited {
-		level = flate.HuffmanOnly // refers to nothing, which fits in every window
+	return &deflate{agreed: agreed}
+}
+
+// writer returns what compresses, which is large and made when it is needed.
+func (d *deflate) writer() *flate.Writer {
+	if d.out == nil {
+		level := flate.DefaultCompression
+		if _, limited := d.agreed.params[clientWindow]; limited {
+			level = flate.HuffmanOnly // refers to nothing, which fits in every window
+		}
+		d.out, _ = flate.NewWriter(&d.sent, level) // the level exists
 	}
-	d.out, _ = flate.NewWriter(&d.sent, level) // the level exists
-	return d
+	return d.out
 }
 
 // compress returns the payload that stands for a message.
 func (d *deflate) compress(message []byte) []byte {
+	out := d.writer()
 	if _, forget := d.agreed.params[clientForgets]; forget {
-		d.out.Reset(&d.sent)
+		out.Reset(&d.sent)
 	}
 	d.sent.Reset()
-	d.out.Write(message) // a bytes.Buffer takes everything
-	d.out.Flush()
+	out.Write(message) // a bytes.Buffer takes everything
+	out.Flush()
 	return bytes.Clone(bytes.TrimSuffix(d.sent.Bytes(), []byte(emptyBlock)))
 }
 

@@ -49,6 +49,7 @@ type session struct {
 	data     []byte
 	tail     []byte // of a text: a character that is still open
 	joined   []byte
+	chunk    [4 << 10]byte // what a read takes at most
 	closed   bool
 }
 
@@ -182,8 +183,8 @@ func (c *session) judgeOrder(h header) error {
 
 // readPayload reads a payload as it comes, and judges text as it does.
 func (c *session) readPayload(h header) ([]byte, error) {
-	out := make([]byte, 0, min(h.length, 1<<20))
-	chunk := make([]byte, 32<<10)
+	out := make([]byte, 0, min(h.length, 1<<16))
+	chunk := c.chunk[:]
 	for uint64(len(out)) < h.length {
 		n, err := c.br.Read(chunk[:min(h.length-uint64(len(out)), uint64(len(chunk)))])
 		if err != nil {

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"flag"
 	"maps"
 	"os"
@@ -39,18 +40,27 @@ func TestChapters(t *testing.T) {
 func TestStandard(t *testing.T) {
 	for name, s := range map[string]*server{"plain": {}, "compressed": {compress: true}} {
 		t.Run(name, func(t *testing.T) {
-			if steps := failed(t, s, Chapters()); len(steps) > 0 {
+			if steps := failed(t, s, without("sizes", racing)); len(steps) > 0 {
 				t.Error(steps)
 			}
 		})
 	}
 }
 
+// without is the suite, without a chapter where that is wanted.
+func without(chapter string, wanted bool) *check.Script {
+	suite := Script()
+	suite.Steps = slices.DeleteFunc(suite.Steps, func(step *check.Step) bool {
+		return wanted && strings.HasPrefix(step.Name, chapter+"/")
+	})
+	return suite
+}
+
 // TestFlaws: each flaw fails the steps that are about it, and no other.
 func TestFlaws(t *testing.T) {
 	for _, f := range flaws {
 		t.Run(f.name, func(t *testing.T) {
-			got := failed(t, &server{flaw: f.name, compress: f.compress}, f.chapters())
+			got := failed(t, &server{flaw: f.name, compress: f.compress}, f.suite())
 			if want := strings.Fields(f.fails); !slices.Equal(got, want) {
 				t.Errorf("failed %v\nwant   %v", got, want)
 			}
@@ -66,10 +76,21 @@ type flaw struct {
 	long     bool // the chapter on sizes is held, too
 }
 
-func (f flaw) chapters() []*check.Script {
-	return slices.DeleteFunc(Chapters(), func(chapter *check.Script) bool {
-		return f.compress != (chapter.Exercise == "deflate") || chapter.Exercise == "sizes" && !f.long
+// suite holds the steps that may fail and those that must not: all but long
+// ones; with the race detector, the first alone.
+func (f flaw) suite() *check.Script {
+	suite, fails := Script(), strings.Fields(f.fails)
+	suite.Steps = slices.DeleteFunc(suite.Steps, func(step *check.Step) bool {
+		switch chapter, _, _ := strings.Cut(step.Name, "/"); {
+		case racing:
+			return !slices.Contains(fails, cmp.Or(step.Of, step.Name))
+		case chapter == "deflate":
+			return !f.compress
+		default:
+			return f.compress || chapter == "sizes" && !f.long
+		}
 	})
+	return suite
 }
 
 var flaws = []flaw{
@@ -122,12 +143,11 @@ var flaws = []flaw{
 	{name: "UTF-8 is not judged", compress: true, fails: "deflate/not-utf8"},
 }
 
-// failed runs chapters against a server and returns the steps that do not
+// failed runs a suite against a server and returns the steps that do not
 // pass, a table's cases under its name. Time is virtual: a server that says
 // nothing costs none.
-func failed(t *testing.T, s *server, chapters []*check.Script) []string {
+func failed(t *testing.T, s *server, suite *check.Script) []string {
 	t.Helper()
-	suite := check.Join(Name, "goal", chapters...)
 	groups := map[string]bool{}
 	synctest.Test(t, func(t *testing.T) {
 		report := suite.Run(t.Context(), check.Options{Target: "http://server.example", Dial: s.dial, AtOnce: AtOnce, Seed: 1})
@@ -160,8 +180,7 @@ func TestPrinter(t *testing.T) {
 	p := &Printer{Out: &text, Style: check.Style{Width: 80}}
 	synctest.Test(t, func(t *testing.T) {
 		s := &server{flaw: "UTF-8 by the frame"}
-		suite := Script()
-		suite.Steps = slices.DeleteFunc(suite.Steps, func(step *check.Step) bool { return strings.HasPrefix(step.Name, "sizes/") })
+		suite := without("sizes", true)
 		report := suite.Run(t.Context(), check.Options{Target: "http://server.example", Dial: s.dial, AtOnce: AtOnce, Seed: 1, OnStep: p.Step})
 		s.sessions.Wait()
 		if err := p.Summary(report); err != nil {
