@@ -125,7 +125,8 @@ func deflated(t testing.TB, payload []byte) []byte {
 // what the heap has grown by is an upper bound of its peak.
 func TestDecompressionStopsAtTheLimit(t *testing.T) {
 	const limit = 64 << 10
-	bomb := frame(0xc2, deflated(t, make([]byte, 50<<20)))
+	mega := append(deflated(t, make([]byte, 1<<20)), 0, 0, 0xff, 0xff) // can follow itself
+	bomb := frame(0xc2, bytes.Repeat(mega, 50))
 	if len(bomb) >= limit {
 		t.Fatalf("the frame has %d bytes", len(bomb))
 	}
