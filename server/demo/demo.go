@@ -80,7 +80,7 @@ func (d *Demos) Close(ctx context.Context) error {
 	return d.gate.empty(ctx)
 }
 
-//go:embed chat.go demo.go echo.go events.go gate.go limits.go protocol.go room.go socket.go streams.go
+//go:embed chat.go demo.go echo.go events.go gate.go limits.go protocol.go room.go streams.go
 var source embed.FS
 
 // Source returns the code of this package, for the lessons to quote.
