@@ -57,6 +57,20 @@ func clientFrame(first byte, payload []byte) []byte {
 	return f
 }
 
+// A browser always asks for compression, and gets it only from ?deflate.
+func TestEchoCompressesOnRequest(t *testing.T) {
+	s := onTCP(t, limits(nil))
+	for path, want := range map[string]string{
+		"/demo/echo":           "",
+		"/demo/echo?deflate=1": "permessage-deflate; server_no_context_takeover; client_no_context_takeover",
+	} {
+		_, resp, err := s.tryConnect(path, http.Header{"Sec-WebSocket-Extensions": {"permessage-deflate"}})
+		if err != nil || resp.Header.Get("Sec-WebSocket-Extensions") != want {
+			t.Errorf("%s: %v, %v; want %q", path, err, resp.Header, want)
+		}
+	}
+}
+
 func TestEchoJoinsFragments(t *testing.T) {
 	conn := onTCP(t, limits(nil)).connect("/demo/echo")
 	euro := []byte("€")
