@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"testing"
+	"time"
 )
 
 // The benchmarks run publisher, server and readers in one process, over TCP on
@@ -65,10 +66,18 @@ func BenchmarkStalledReader(b *testing.B) {
 	for _, stalled := range []int{0, 1} {
 		b.Run(fmt.Sprintf("stalled=%d", stalled), func(b *testing.B) {
 			l := newLoad(b, roomlogSocket, 999)
+			room := l.engine.(*roomEngine).room
 			for range stalled {
-				l.dial().SetReadBuffer(4 << 10)
+				server, conn := newNetwork(b).narrow()
+				conn.SetReadBuffer(4 << 10)
+				rd := NewReader(server, WebSocket, Waits{Stall: time.Hour})
+				rd.Send("", make([]byte, maxPrivate*9/10)) // its socket is full from now on
+				room.Join(rd, room.Head().Seq)
 			}
 			l.run(b, 1)
+			if n := drains(); n != stalled {
+				b.Errorf("%d readers are stalled, want %d", n, stalled)
+			}
 		})
 	}
 }
