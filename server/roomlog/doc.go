@@ -43,7 +43,7 @@
 //		reader = roomlog.NewReader(c, roomlog.WebSocket, roomlog.Waits{})
 //		return reader
 //	}})
-//	err = room.Join(reader, room.Head())
+//	err = room.Join(reader, room.Head().Seq)
 //	defer reader.Leave()
 //	… read from conn until it ends …
 //
