@@ -17,7 +17,7 @@ const (
 
 // notOffered is why a step that needs compression is left out where the server
 // does without.
-const notOffered = "not tried: the server does not take up the offer of permessage-deflate, and need not"
+const notOffered = "not tried: the server declines this offer of permessage-deflate, as it may"
 
 // An extension is one element of Sec-WebSocket-Extensions (RFC 6455 §9.1).
 type extension struct {

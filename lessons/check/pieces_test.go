@@ -110,7 +110,7 @@ func TestCompression(t *testing.T) {
 		"agreed":         {compressing(deflateName, back), hello + "same\nsend text \"hello, hello, hello\"\nrecv text same", Pass, false, ""},
 		"answered plain": {compressing(deflateName, bare), hello + `"hi"`, Pass, false, ""},
 		"sent plain":     {compressing(deflateName, back), "dial /ws deflate\nsend plain text \"hello\"\nrecv text \"hello\"", Pass, false, ""},
-		"not taken up":   {upgraded(echoing), hello + "same", Inconclusive, true, "need not"},
+		"not taken up":   {upgraded(echoing), hello + "same", Inconclusive, true, "as it may"},
 		"not offered":    {compressing(deflateName, back), "dial /ws", Fail, false, "Sec-WebSocket-Extensions is not right"},
 		"another answer": {compressing("x-gzip", back), hello + "same", Fail, false, "Sec-WebSocket-Extensions is not right"},
 		"RSV1 on a ping": {compressing(deflateName, marked), hello + "same", Fail, false, "broke RFC 6455"},
@@ -133,10 +133,10 @@ func TestOptional(t *testing.T) {
 		verdict Verdict
 		sum     string
 	}{
-		{[]Result{{Verdict: Pass}, {Verdict: Pass}, left}, Pass, "all 2 steps pass; 1 left out (the server does not compress)"},
-		{[]Result{{Verdict: Pass}, {Verdict: Fail}, left}, Fail, "1 of 2 steps pass; 1 left out (the server does not compress)"},
-		{[]Result{left, left}, Inconclusive, "left out: the server does not compress, and need not"},
-		{[]Result{{Verdict: Inconclusive}, left}, Inconclusive, "could not be checked; 1 left out (the server does not compress)"},
+		{[]Result{{Verdict: Pass}, {Verdict: Pass}, left}, Pass, "all 2 steps pass; 1 left out (compression declined)"},
+		{[]Result{{Verdict: Pass}, {Verdict: Fail}, left}, Fail, "1 of 2 steps pass; 1 left out (compression declined)"},
+		{[]Result{left, left}, Inconclusive, "left out: the server declines to compress, as it may"},
+		{[]Result{{Verdict: Inconclusive}, left}, Inconclusive, "could not be checked; 1 left out (compression declined)"},
 	} {
 		r := &Report{Verdict: Worst(c.steps), Steps: c.steps}
 		if r.Verdict != c.verdict || r.Summary() != c.sum {

@@ -22,7 +22,8 @@ type Options struct {
 	// Step names the only steps to run, as Script.Named has it; "" runs all.
 	Step string
 
-	// AtOnce is how many steps may run at the same time; 0 means 1. Only for
+	// AtOnce is how many steps may run at the same time; 0 means 1. A step with a
+	// limit above the default counts as a quarter of them. Only for
 	// scripts whose steps know nothing of each other: not for rooms. The first
 	// step always runs alone, and finds out whether there is a server.
 	AtOnce int

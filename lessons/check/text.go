@@ -44,11 +44,11 @@ func (r *Report) Summary() string {
 	if left > 0 && all > 0 {
 		tried := *r
 		tried.Steps = slices.DeleteFunc(slices.Clone(r.Steps), func(s Result) bool { return s.Optional })
-		return fmt.Sprintf("%s; %d left out (the server does not compress)", tried.Summary(), left)
+		return fmt.Sprintf("%s; %d left out (compression declined)", tried.Summary(), left)
 	}
 	switch {
 	case left > 0:
-		return "left out: the server does not compress, and need not"
+		return "left out: the server declines to compress, as it may"
 	case all == 0:
 		return "there is no step to check"
 	case r.Verdict == NotStarted:

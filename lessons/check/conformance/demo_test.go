@@ -35,7 +35,7 @@ func TestDemo(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			suite := Script()
 			var fails []string
-			report := suite.Run(t.Context(), check.Options{Target: c.target, AtOnce: AtOnce, OnStep: func(r check.Result) {
+			report := suite.Run(t.Context(), check.Options{Target: c.target, AtOnce: AtOnce, Patience: 5, OnStep: func(r check.Result) {
 				if r.Verdict == check.Pass || r.Optional {
 					return
 				}
