@@ -12,6 +12,8 @@ import (
 // KeepAlive is a comment: it dispatches nothing, but proxies see life.
 const KeepAlive = ": still here\n\n"
 
+// region stream
+
 // Stream answers a request with an event stream and returns its connection, to
 // be written to and, in the end, closed by the caller; reading from it fails
 // when the client leaves. The response has the header of w besides its own, and
@@ -38,6 +40,8 @@ func Stream(w http.ResponseWriter) (net.Conn, error) {
 	}
 	return conn, nil
 }
+
+// endregion stream
 
 // region event
 
