@@ -73,8 +73,10 @@ func (e *Echo) loop(ctx context.Context, conn *websocket.Conn) error {
 // EchoLoop is the loop of the demo for a connection from socket.Upgrade, as
 // fast as the client sends: package bench measures it. It returns why it ended,
 // for socket.Goodbye.
-func EchoLoop(ctx context.Context, conn *websocket.Conn) error {
+func EchoLoop(ctx context.Context, conn *websocket.Conn) error { return unlimited.loop(ctx, conn) }
+
+var unlimited = func() *Echo {
 	limits := DefaultLimits()
 	limits.EchoRate = rate.Inf
-	return (&Echo{limits: limits}).loop(ctx, conn)
-}
+	return &Echo{limits: limits}
+}()

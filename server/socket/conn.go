@@ -30,6 +30,8 @@ type conn struct {
 	raw   raw           // reads when there is something
 	plain []byte        // what ahead lies in when there is no descriptor
 	err   error         // from await, for the next Read
+
+	rest rest
 }
 
 // A buffer is what one read from the network takes at most.
@@ -47,10 +49,22 @@ func newConn(below net.Conn, already []byte) *conn {
 // await returns when there is something to read, or an error that the next Read
 // returns. Waiting here rather than in the library, which goes deep, keeps the
 // stack of a goroutine small that only waits: 2 KB and not 4.
-func (c *conn) await() {
-	if c.above.Buffered() == 0 && len(c.ahead) == 0 && c.err == nil {
-		c.err = c.readAhead()
+//
+// The error is nil or ErrQuiet.
+func (c *conn) await() error {
+	if c.above.Buffered() > 0 || len(c.ahead) > 0 || c.err != nil {
+		return nil
 	}
+	if c.rest.after == 0 {
+		c.err = c.readAhead()
+		return nil
+	}
+	c.rest.begin()
+	if err := c.rest.end(c, c.readAhead()); err != ErrQuiet {
+		c.err = err
+		return nil
+	}
+	return ErrQuiet
 }
 
 // Read waits for bytes. A large p gets them directly.

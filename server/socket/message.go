@@ -12,11 +12,15 @@ import (
 // payload of at most limit bytes, counted after decompression. They count in
 // memory from their arrival until the caller gives them back (Budget.Give).
 //
+// The error is a *Refusal, ErrQuiet, or what the library says.
+//
 // While we read, the library answers pings and the Close frame, and refuses
 // broken frames. That a text is valid UTF-8 it leaves to us (RFC 6455 §8.1).
 func ReadMessage(conn *websocket.Conn, limit int, memory *Budget) (kind int, message []byte, err error) {
 	if ours := below(conn.NetConn()); ours != nil {
-		ours.await()
+		if err := ours.await(); err != nil {
+			return 0, nil, err
+		}
 	}
 	return read(conn, limit, memory)
 }

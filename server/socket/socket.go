@@ -38,6 +38,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/gorilla/websocket"
 )
@@ -55,6 +56,10 @@ type Options struct {
 	// CloseWrite. If what it returns has NetConn() net.Conn, that must lead to
 	// what it got. Nil: nothing is put there.
 	Wrap func(net.Conn) net.Conn
+
+	// Rest lets ReadMessage return with ErrQuiet when nothing has come for so
+	// long after a message. Zero: never.
+	Rest time.Duration
 }
 
 // Upgrade answers the opening handshake (RFC 6455 §4.2). When it fails, it has
@@ -70,7 +75,7 @@ func Upgrade(w http.ResponseWriter, r *http.Request, o Options) (*websocket.Conn
 		Error:             upgradeFailed,
 		CheckOrigin:       func(*http.Request) bool { return true },
 	}
-	return u.Upgrade(&hijacker{w, o.Wrap}, r, nil)
+	return u.Upgrade(&hijacker{w, o}, r, nil)
 }
 
 // writeBuffers are borrowed by the library while it writes a message.
@@ -96,7 +101,7 @@ func upgradeFailed(w http.ResponseWriter, r *http.Request, status int, reason er
 // A hijacker gives the library our connection in place of net/http's.
 type hijacker struct {
 	http.ResponseWriter
-	wrap func(net.Conn) net.Conn
+	Options
 }
 
 // Hijack takes the connection over. The library refuses a client that sends
@@ -109,9 +114,10 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, err
 	}
 	ours := newConn(below, takeBuffered(rw.Reader))
+	ours.rest.after = h.Rest
 	var c net.Conn = ours
-	if h.wrap != nil {
-		c = h.wrap(c)
+	if h.Wrap != nil {
+		c = h.Wrap(c)
 	}
 	ours.above = bufio.NewReaderSize(c, 257)
 	return c, &bufio.ReadWriter{Reader: ours.above, Writer: rw.Writer}, nil

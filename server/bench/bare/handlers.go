@@ -1,6 +1,8 @@
 package bare
 
 import (
+	"context"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -9,6 +11,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"duplex/server/demo"
 	"duplex/server/roomlog"
 	"duplex/server/socket"
 )
@@ -19,6 +22,7 @@ const (
 	maxMessage = 16 << 20
 	pingEvery  = 20 * time.Second
 	pongWait   = 30 * time.Second
+	rest       = 500 * time.Millisecond // without a message, until a connection has a small stack again
 )
 
 var waits = roomlog.Waits{Stall: 10 * time.Second, Close: goodbyeWait}
@@ -37,7 +41,7 @@ func (b *bare) routes() http.Handler {
 }
 
 func (b *bare) serveEcho(w http.ResponseWriter, r *http.Request) {
-	conn, err := socket.Upgrade(w, r, socket.Options{})
+	conn, err := socket.Upgrade(w, r, socket.Options{Rest: rest})
 	if err != nil {
 		return
 	}
@@ -45,23 +49,23 @@ func (b *bare) serveEcho(w http.ResponseWriter, r *http.Request) {
 		conn.Close()
 		return
 	}
-	go func() {
-		defer b.leave(conn)
-		defer socket.StartHeartbeat(conn, pingEvery, pongWait).Stop()
-		socket.Goodbye(conn, echo(conn), goodbyeWait)
-	}()
+	heartbeat := socket.StartHeartbeat(conn, pingEvery, pongWait)
+	go run(conn, demo.EchoLoop, func() {
+		heartbeat.Stop()
+		b.leave(conn)
+	})
 }
 
-func echo(conn *websocket.Conn) error {
-	for {
-		kind, message, err := socket.ReadMessage(conn, maxMessage, nil)
-		if err != nil {
-			return err
-		}
-		if err := conn.WriteMessage(kind, message); err != nil {
-			return err
-		}
+// run runs the loop of a connection, again in a fresh goroutine when there was
+// nothing to do for a while, and ends the connection with what it returns.
+func run(conn *websocket.Conn, loop func(context.Context, *websocket.Conn) error, leave func()) {
+	err := loop(context.Background(), conn)
+	if errors.Is(err, socket.ErrQuiet) {
+		go run(conn, loop, leave)
+		return
 	}
+	socket.Goodbye(conn, err, goodbyeWait)
+	leave()
 }
 
 // enter counts an echo in, unless the server is ending.
@@ -96,21 +100,25 @@ func (b *bare) shut() {
 
 func (b *bare) serveChat(w http.ResponseWriter, r *http.Request) {
 	var reader *roomlog.Reader
-	conn, err := socket.Upgrade(w, r, socket.Options{Wrap: func(c net.Conn) net.Conn {
+	conn, err := socket.Upgrade(w, r, socket.Options{Rest: rest, Wrap: func(c net.Conn) net.Conn {
 		reader = roomlog.NewReader(c, roomlog.WebSocket, waits)
 		return reader
 	}})
 	if err != nil {
 		return
 	}
-	b.read(b.chat, reader, func() {
-		defer socket.StartHeartbeat(conn, pingEvery, pongWait).Stop()
-		socket.Goodbye(conn, b.hear(conn), goodbyeWait)
+	if !b.join(b.chat, reader, b.chat.Head().Seq) {
+		return
+	}
+	heartbeat := socket.StartHeartbeat(conn, pingEvery, pongWait)
+	go run(conn, b.hear, func() {
+		heartbeat.Stop()
+		b.quit(reader)
 	})
 }
 
 // hear publishes what comes until the connection ends.
-func (b *bare) hear(conn *websocket.Conn) error {
+func (b *bare) hear(_ context.Context, conn *websocket.Conn) error {
 	for {
 		kind, text, err := socket.ReadMessage(conn, maxMessage, nil)
 		if err != nil {
@@ -139,34 +147,39 @@ func (b *bare) serveStream(room *roomlog.Room) http.HandlerFunc {
 			return
 		}
 		reader := roomlog.NewReader(conn, roomlog.EventStream, waits)
-		b.readFrom(room, reader, from, func() {
-			var one [1]byte // nothing comes; it fails when the client leaves
-			for {
-				if _, err := reader.Read(one[:]); err != nil {
-					return
-				}
-			}
-		})
+		if b.join(room, reader, from) {
+			go b.watch(reader)
+		}
 	}
 }
 
-// read lets a reader read the room from now on, for as long as until runs.
-func (b *bare) read(room *roomlog.Room, reader *roomlog.Reader, until func()) {
-	b.readFrom(room, reader, room.Head().Seq, until)
+// watch notices that the client of an event stream has left: reading fails.
+func (b *bare) watch(reader *roomlog.Reader) {
+	var one [1]byte
+	for {
+		if _, err := reader.Read(one[:]); err != nil {
+			b.quit(reader)
+			return
+		}
+	}
 }
 
-func (b *bare) readFrom(room *roomlog.Room, reader *roomlog.Reader, from uint64, until func()) {
+// join lets a reader into a room, unless the server is ending.
+func (b *bare) join(room *roomlog.Room, reader *roomlog.Reader, from uint64) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closing || room.Join(reader, from) != nil {
 		reader.Close()
-		return
+		return false
 	}
-	b.tasks.Go(func() {
-		defer reader.Close()
-		defer reader.Leave()
-		until()
-	})
+	b.tasks.Add(1)
+	return true
+}
+
+func (b *bare) quit(reader *roomlog.Reader) {
+	reader.Leave()
+	reader.Close()
+	b.tasks.Done()
 }
 
 func (b *bare) publish(w http.ResponseWriter, r *http.Request) {

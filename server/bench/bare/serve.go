@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -21,6 +22,10 @@ const (
 	// goodbyeWait what one may take; both leave time within politeTime.
 	spread      = time.Second
 	goodbyeWait = 2 * time.Second
+
+	// calm is how long nobody has come when the memory goes back to the system
+	// that their handshakes took: it is more than the connections keep.
+	calm = 1500 * time.Millisecond
 
 	// politeTime is when those who have not gone by then are cut.
 	politeTime = 4 * time.Second
@@ -48,7 +53,14 @@ func Serve(ctx context.Context, cfg Config) error {
 		return fmt.Errorf("can't listen on %s: %w; choose another --addr", cfg.Addr, err)
 	}
 	b := newBare()
-	srv := &http.Server{Handler: b.routes(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: time.Minute}
+	tidy := time.AfterFunc(calm, debug.FreeOSMemory)
+	defer tidy.Stop()
+	srv := &http.Server{
+		Handler:           b.routes(),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       time.Minute,
+		ConnState:         func(net.Conn, http.ConnState) { tidy.Reset(calm) },
+	}
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(ln) }()
 	ticking, stop := context.WithCancel(ctx)
