@@ -172,3 +172,28 @@ func TestReadEndsAsOnAnyConn(t *testing.T) {
 		}
 	}
 }
+
+// However bytes are read, they are a sign of life.
+func TestBytesAreHeard(t *testing.T) {
+	overTCP, far := tcpPair(t)
+	pipeEnd, near := net.Pipe()
+	defer pipeEnd.Close()
+	defer near.Close()
+	inMemory := newConn(near, nil)
+	for _, c := range []struct {
+		name string
+		conn *conn
+		far  net.Conn
+		size int
+	}{
+		{"borrowed", overTCP, far, 1},
+		{"direct", overTCP, far, len(buffer{})},
+		{"no descriptor", inMemory, pipeEnd, 1},
+	} {
+		c.conn.heard.Store(-1)
+		go c.far.Write([]byte("x"))
+		if _, err := c.conn.Read(make([]byte, c.size)); err != nil || c.conn.heard.Load() < 0 {
+			t.Errorf("%s: %v, heard at %d", c.name, err, c.conn.heard.Load())
+		}
+	}
+}

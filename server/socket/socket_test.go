@@ -103,6 +103,7 @@ func (l *pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
 // wantClose reads from conn until it ends, and checks the Close frame.
 func wantClose(t *testing.T, conn *websocket.Conn, code int) {
 	t.Helper()
+	conn.SetReadDeadline(time.Now().Add(5 * time.Second))
 	for {
 		_, _, err := conn.ReadMessage()
 		if err != nil && !websocket.IsCloseError(err, code) {
