@@ -94,5 +94,6 @@ func TestEventsReset(t *testing.T) {
 	if wrong := p.texts(eventsStage + " dd.wrong"); len(wrong) > 0 {
 		t.Errorf("counted as missed or repeated: %q", wrong)
 	}
+	eval[bool](p, `document.querySelector(".ev-gap").scrollIntoView({block: "start"}), true`)
 	p.shot("reset")
 }

@@ -19,7 +19,7 @@ const TICK_MS = 1_000;
 
 /**
  * Takes an id apart: a number, and what stands before it, which names the log
- * that the number counts: "k3x9qf2a:7". Nothing where there is no number.
+ * that the number counts: "k3x7qf2a:7". Nothing where there is no number.
  * @param {string} id
  * @returns {{epoch: string, n: number}|undefined}
  */
