@@ -126,7 +126,7 @@ func TestEventsThatCannotResume(t *testing.T) {
 		_, conn, _, first := s.stream("")
 		epoch, _, _ := strings.Cut(first, ":")
 		conn.Close()
-		time.Sleep(20 * time.Second)
+		time.Sleep(20*time.Second + time.Millisecond)
 		gone := func(last, why string) {
 			t.Helper()
 			r, conn, reset, _ := s.stream(last)

@@ -77,7 +77,7 @@ func TestLagged(t *testing.T) {
 func TestDisconnect(t *testing.T) {
 	for f, bye := range map[Format]message{
 		WebSocket:   {"close", "", "1013 too slow: 5 messages were missed"},
-		EventStream: {"comment", "", "too slow: 5 messages were missed"},
+		EventStream: {"comment", "2000", "too slow: 5 messages were missed"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			r, c := behind(t, Config{Behind: Disconnect}, f)

@@ -39,16 +39,15 @@ func (r *Room) broadcast() {
 func (r *Room) take(b *batch) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	from := max(r.offered, r.log.oldest)
+	from := max(r.log.offered, r.log.oldest)
 	if from == r.log.head {
 		r.busy = false
 		return false
 	}
 	for _, f := range r.config.Formats {
 		b.runs[f] = r.log.run(f, from, math.MaxInt)
-		r.offered = b.runs[f].to()
+		r.log.offered = b.runs[f].to()
 	}
-	r.log.seal()
 	b.readers = append(b.readers[:0], r.readers...)
 	return true
 }

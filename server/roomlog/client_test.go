@@ -18,9 +18,9 @@ type client struct {
 
 // A message is one thing that a client got.
 type message struct {
-	kind string // text, ping, pong or close; of an event its type; comment, retry
-	id   string // of an event
-	text string // of a Close frame its code and reason; of retry the milliseconds
+	kind string // text, ping, pong or close; of an event its type; comment
+	id   string // of an event; of a comment the retry that follows it
+	text string // of a Close frame its code and reason
 }
 
 func newClient(r io.Reader, f Format) *client { return &client{bufio.NewReader(r), f} }
@@ -86,14 +86,12 @@ func (c *client) event() (message, error) {
 		}
 		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
 		switch name {
-		case "id":
+		case "id", "retry":
 			m.id = value
 		case "event":
 			m.kind = value
 		case "data":
 			m.text = value
-		case "retry":
-			m.kind, m.text = "retry", value
 		case "":
 			m.kind, m.text = "comment", value
 		default:
@@ -174,8 +172,6 @@ func (s *tally) count(m message) error {
 	switch {
 	case m.kind == "close" || m.kind == "comment":
 		s.bye = m.text
-		return nil
-	case m.kind == "retry" && s.bye != "":
 		return nil
 	case s.bye != "":
 		return fmt.Errorf("%+v came after the goodbye", m)

@@ -1,9 +1,10 @@
 package roomlog
 
 import (
-	"fmt"
 	"io"
+	"maps"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -39,7 +40,7 @@ func TestEndWithoutWords(t *testing.T) {
 			New(Config{}).Join(rd, 0)
 		}
 		rd.End(1001, "", 0)
-		if b, err := io.ReadAll(conn); err != nil || strings.Trim(string(b), ": \n") != "" {
+		if b, err := io.ReadAll(conn); err != nil || strings.Trim(string(b), ":retry 0\n") != "" {
 			t.Errorf("joined %v: got %q, %v", joined, b, err)
 		}
 	}
@@ -66,58 +67,70 @@ func TestEnd(t *testing.T) {
 	newClient(other, WebSocket).numbers(t, r, 0, 6)
 }
 
+// The first goodbye counts.
+func TestEndTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server, conn := net.Pipe()
+		r := New(Config{})
+		rd := join(t, r, server, WebSocket, 0)
+		publish(t, r, 2)
+		rd.End(1008, "first", 0)
+		rd.End(1001, "second", 0)
+		c := newClient(conn, WebSocket)
+		c.numbers(t, r, 0, 2)
+		c.expect(t, message{"close", "", "1008 first"})
+	})
+}
+
 // The goodbyes are spread, and streams come back after retry to twice that.
 func TestCloseSpread(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const n, spread, retry = 200, 10 * time.Second, 3 * time.Second
 		r := New(Config{Formats: []Format{WebSocket, EventStream}})
-		ends := make(chan string, 2*n)
+		ends := make(chan time.Duration, 2*n)
 		for i := range 2 * n {
 			server, conn := net.Pipe()
 			f := Format(i % 2)
 			go serve(join(t, r, server, f, 0))
 			go func() {
 				defer conn.Close()
-				ends <- goodbye(conn, f, retry)
+				ends <- goodbye(t, newClient(conn, f))
 			}()
 		}
 		start := time.Now()
 		r.Close(1001, "bye", spread, retry)
-		last := time.Duration(-1)
-		times := 0
+		times, retries := map[time.Duration]bool{}, map[time.Duration]bool{}
 		for range 2 * n {
-			if err := <-ends; err != "" {
-				t.Fatal(err)
-			}
-			if at := time.Since(start); at != last {
-				last, times = at, times+1
-			}
+			wait := <-ends
+			times[time.Since(start)], retries[wait] = true, true
 		}
-		if last >= spread || times < n {
-			t.Errorf("the last goodbye came after %v, at %d times; want less than %v, and many", last, times, spread)
-		}
+		delete(retries, 0) // of WebSockets
+		between(t, "the goodbyes", times, 0, spread)
+		between(t, "the times to come back", retries, retry, 2*retry)
 	})
 }
 
-// goodbye waits for a reader's goodbye, and says what is wrong with it.
-func goodbye(conn net.Conn, f Format, retry time.Duration) string {
-	c := newClient(conn, f)
+// between checks durations that are spread at random.
+func between(t *testing.T, what string, d map[time.Duration]bool, low, high time.Duration) {
+	all := slices.Sorted(maps.Keys(d))
+	if len(all) < 100 || all[0] < low || all[len(all)-1] >= high {
+		t.Errorf("%s are %d different ones from %v to %v, want many from %v to %v", what, len(all), all[0], all[len(all)-1], low, high)
+	}
+}
+
+// goodbye waits for a reader's goodbye. It returns how long the reader is to
+// wait before it comes back.
+func goodbye(t *testing.T, c *client) time.Duration {
+	if c.format == WebSocket {
+		c.expect(t, message{"close", "", "1001 bye"})
+		return 0
+	}
 	m, err := c.next()
-	if f == WebSocket {
-		if m != (message{"close", "", "1001 bye"}) || err != nil {
-			return fmt.Sprintf("got %+v, %v", m, err)
-		}
-		return ""
+	ms, _ := strconv.Atoi(m.id)
+	if m.kind != "comment" || m.text != "bye" || err != nil {
+		t.Errorf("got %+v, %v", m, err)
 	}
-	if m != (message{"comment", "", "bye"}) || err != nil {
-		return fmt.Sprintf("got %+v, %v", m, err)
-	}
-	m, err = c.next()
-	ms, _ := strconv.Atoi(m.text)
-	if wait := time.Duration(ms) * time.Millisecond; m.kind != "retry" || wait < retry || wait >= 2*retry || err != nil {
-		return fmt.Sprintf("got %+v, %v, want retry of %v to twice that", m, err, retry)
-	}
-	return ""
+	return time.Duration(ms) * time.Millisecond
 }
 
 // A goodbye that nobody reads, behind messages that nobody reads, ends too.

@@ -8,40 +8,35 @@ import (
 )
 
 // Write sends whole frames between those of the log; it waits for nothing.
-// After a goodbye it drops them. A Close frame is a goodbye (RFC 6455 §5.5.1:
-// no frame follows it). The error is ErrSlow or net.ErrClosed.
+// After a goodbye, such as a Close frame (RFC 6455 §5.5.1), it drops them. The error
+// is ErrSlow, which has ended the connection, or net.ErrClosed.
 func (rd *Reader) Write(p []byte) (int, error) {
 	rd.mu.Lock()
 	defer rd.mu.Unlock()
-	if rd.last {
-		return len(p), nil
-	}
-	if rd.format == WebSocket && socket.IsClose(p) {
-		rd.last = true
-	}
 	switch {
+	case rd.last:
+		return len(p), nil
 	case rd.failed:
 		return 0, net.ErrClosed
 	case len(rd.private)+len(p) > maxPrivate:
 		rd.fail()
 		return 0, ErrSlow
 	}
+	rd.last = rd.format == WebSocket && socket.IsClose(p)
 	rd.private = append(rd.private, p...)
 	rd.pump(new(socket.Nonblocking))
 	return len(p), nil
 }
 
-// Send sends a message to this reader alone: before Join it comes ahead of all
-// that the room has for it, later somewhere between. Event is as in Publish.
-// The error is ErrSlow, which has ended the connection, or net.ErrClosed.
+// Send sends a message to this reader alone: before Join ahead of all that the room
+// has for it, later somewhere between. The error is as of Write.
 func (rd *Reader) Send(event string, data []byte) error {
 	_, err := rd.Write(rd.format.encode(nil, "", event, data))
 	return err
 }
 
-// End says goodbye as soon as the reader has got everything up to the head: a
-// WebSocket gets a Close frame with the code and the reason, of at most 123
-// bytes; an event stream is told when to come back, and ends.
+// End says goodbye when the reader has got everything up to the head: with a Close
+// frame, whose reason has at most 123 bytes, or to an event stream with a retry.
 func (rd *Reader) End(code int, reason string, retry time.Duration) {
 	rd.mu.Lock()
 	defer rd.mu.Unlock()
@@ -65,8 +60,7 @@ func (rd *Reader) Leave() {
 	}
 }
 
-// CloseWrite ends the sending half of the connection, once everything is sent
-// that is on its way or waits for this reader alone.
+// CloseWrite ends the sending half, when what is on its way or private is sent.
 func (rd *Reader) CloseWrite() error {
 	rd.mu.Lock()
 	defer rd.mu.Unlock()
@@ -77,11 +71,10 @@ func (rd *Reader) CloseWrite() error {
 	return nil
 }
 
-// SetWriteDeadline does nothing: Waits.Stall is the deadline of writing.
+// SetWriteDeadline does nothing: Waits.Stall is the deadline of writing. SetDeadline
+// sets that of reading only.
 func (rd *Reader) SetWriteDeadline(time.Time) error { return nil }
-
-// SetDeadline sets the deadline of reading only.
-func (rd *Reader) SetDeadline(t time.Time) error { return rd.Conn.SetReadDeadline(t) }
+func (rd *Reader) SetDeadline(t time.Time) error    { return rd.Conn.SetReadDeadline(t) }
 
 // NetConn returns the connection below.
 func (rd *Reader) NetConn() net.Conn { return rd.Conn }

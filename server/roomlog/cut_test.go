@@ -87,6 +87,8 @@ func FuzzReader(f *testing.F) {
 	f.Add(bytes.Repeat([]byte{0, 1, 7, 255, 3, 2, 11}, 40), true)
 	f.Add(bytes.Repeat([]byte{0, 1, 7, 255, 3, 2, 11}, 40), false)
 	f.Add(append(bytes.Repeat([]byte{4, 0}, 30), 6, 0, 1, 3, 3, 3, 3), false)
+	f.Add(bytes.Repeat([]byte{80, 43, 250, 250, 250, 250}, 3), false)
+	f.Add(bytes.Repeat([]byte{80, 43, 250, 250, 250, 250}, 3), true)
 	f.Fuzz(func(t *testing.T, script []byte, streams bool) {
 		f := WebSocket
 		if streams {
@@ -126,8 +128,10 @@ func (s *scripted) do(what, size int) {
 	switch what {
 	case 0, 4:
 		odd(s.room, size*size)
-	case 1, 2, 3:
+	case 1, 2:
 		s.take(what * size)
+	case 3:
+		s.takeWhile(what*size, func() { s.do(5, size) })
 	case 5:
 		if !s.bye {
 			s.sent++
@@ -143,10 +147,17 @@ func (s *scripted) do(what, size int) {
 }
 
 // take lets the socket take up to n bytes, and reports whether there were any.
-func (s *scripted) take(n int) bool {
+func (s *scripted) take(n int) bool { return s.takeWhile(n, func() {}) }
+
+// takeWhile is take while something else happens.
+func (s *scripted) takeWhile(n int, happens func()) bool {
 	s.rd.mu.Lock()
 	defer s.rd.mu.Unlock()
 	b := s.rd.ahead(parkedWrite)
+	s.bye = s.rd.last
+	s.rd.mu.Unlock()
+	happens()
+	s.rd.mu.Lock()
 	n = min(n, len(b.bytes))
 	s.out.Write(b.bytes[:n])
 	s.rd.wrote(b, n)

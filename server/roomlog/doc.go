@@ -12,44 +12,41 @@
 //	   missed 3, and                    socket is full,               Ada and 998 others,
 //	   is told so                       is parked                     who have everything
 //
-// The log holds bytes that are ready for the wire: a message is encoded once
-// for all WebSockets and once for all event streams, however many there are.
-// What lies between a cursor and the head is one run of bytes, so that one
-// write brings a reader up to date, be it by one message or by fifty.
+// The log holds bytes that are ready for the wire, encoded once for all
+// WebSockets and once for all event streams. What lies between a cursor and the
+// head is one run of them: one write, be it one message or fifty.
 //
-// When something is published, one goroutine, the room's broadcaster, lets the
-// other publishers have their turn, takes all that has come together, and
-// offers it to each socket in turn with a write that does not wait. The cost of
-// a broadcast is that system call; nothing is allocated for a recipient, and no
+// The room's broadcaster, one goroutine, takes all that has come together and
+// offers it to each socket in turn, with a write that does not wait. That system
+// call is the cost of a broadcast: nothing is allocated for a recipient, and no
 // goroutine is woken. A socket that cannot take everything is parked: a
 // goroutine of its own waits for it, and nobody else does.
 //
-// A reader that stays behind for so long that the log has let go of what it
-// has not read is never left with a silent hole. The room's [Policy] says what
-// happens: it is told how many messages it missed and goes on (Resync), or is
-// told so and sent away (Disconnect). For every reader, what it received and
-// what it was told that it missed add up to what was published.
+// A reader for which the log has let go of messages is told how many, and goes
+// on or is sent away, as the room's [Policy] says. There is no silent hole: what
+// a reader received, and what it was told that it missed, is what was published.
 //
 // A reader that comes back names the last message that it saw by its [ID]. The
 // room gives it all that came since, in order and once, or says why it can't
 // ([Room.Resume]). The id carries the log's epoch, which a restart changes.
 //
-// # Use
-//
 //	room := roomlog.New(roomlog.Config{Keep: roomlog.Keep{Messages: 100}})
-//
-//	var reader *roomlog.Reader // between gorilla and the network
-//	conn, err := socket.Upgrade(w, r, socket.Options{Wrap: func(c net.Conn) net.Conn {
-//		reader = roomlog.NewReader(c, roomlog.WebSocket, roomlog.Waits{})
-//		return reader
-//	}})
-//	err = room.Join(reader, room.Head().Seq)
-//	defer reader.Leave()
-//	… read from conn until it ends …
-//
+//	reader := roomlog.NewReader(conn, roomlog.EventStream, roomlog.Waits{}) // conn from socket.Stream
+//	err := room.Join(reader, room.Head().Seq)
 //	room.Publish("", []byte("hello")) // from anywhere
+//	reader.Leave()
 //
-// For server-sent events socket.Stream makes a connection of a request.
-//
-// All methods are safe for concurrent use.
+// For a WebSocket the reader lies between the library and the network: see
+// Options.Wrap of package socket. All methods are safe for concurrent use.
 package roomlog
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed broadcast.go conn.go doc.go format.go log.go reader.go room.go
+var source embed.FS
+
+// Source returns the code of this package, for the lessons to quote.
+func Source() fs.FS { return source }

@@ -25,15 +25,13 @@ func (f Format) encode(b []byte, id, event string, data []byte) []byte {
 	return socket.AppendEvent(b, id, event, data)
 }
 
-// goodbye is the last that a reader gets: for an event stream the reason is a
-// comment.
-func (f Format) goodbye(code int, reason string, retry time.Duration) (b []byte) {
+// goodbye is the last that a reader gets; of an event stream the reason is a comment.
+func (f Format) goodbye(code int, reason string, retry time.Duration) []byte {
 	if f == WebSocket {
 		return socket.AppendFrame(nil, websocket.CloseMessage, websocket.FormatCloseMessage(code, reason))
 	}
-	b = append(b, ": "+reason+"\n\n"...) // even without a reason: a goodbye has bytes
-	if retry > 0 {
-		b = socket.AppendRetry(b, retry)
+	if reason != "" {
+		reason = ": " + reason + "\n"
 	}
-	return b
+	return socket.AppendRetry([]byte(reason), retry)
 }

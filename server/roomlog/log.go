@@ -7,36 +7,29 @@ import (
 	"time"
 )
 
-// Sizes of a segment, in bytes of one format.
-const (
-	// segmentSize is when a segment is full. The broadcaster seals it then,
-	// between two batches, so that a batch is one run of bytes.
-	segmentSize = 64 << 10
+// A segment ends at segmentSize bytes, but not inside a batch of the broadcaster's,
+// so that this is one run of bytes; and at segmentMax in any case.
+const segmentSize, segmentMax = 64 << 10, 256 << 10
 
-	// segmentMax is when it is sealed even in the middle of a batch.
-	segmentMax = 4 * segmentSize
-)
-
-// A log is the messages that a room keeps, encoded: those from oldest up to,
-// not including, head. Its owner's lock guards it.
+// A log is the messages that a room keeps, encoded: from oldest up to, but not
+// including, head. Its room's lock guards it.
 type log struct {
 	keep     Keep
 	began    time.Time
 	segments []*segment // in order; the first holds oldest, the last is being written
-	oldest   uint64
-	head     uint64
-	bytes    int // from oldest on, in all formats
+	bytes    int        // from oldest on, in all formats
+
+	oldest, offered, head uint64 // the broadcaster has offered all before offered
 }
 
-// A segment is a piece of the log. Bytes that are written do not change any
-// more; appending puts further ones behind them, or moves all to a larger
-// array and leaves the old one as it is. So whoever holds a run of it may read
-// that without a lock, even when the log has let go of the segment.
+// A segment is a piece of the log. Its bytes do not change: appending puts others
+// behind them, or copies all to a larger array. So whoever holds a run of it may
+// read that without a lock, even when the log has let go of the segment.
 type segment struct {
-	first  uint64 // the number of its first message
-	bytes  [formats][]byte
-	marks  []mark // one a message
-	sealed bool
+	first uint64 // the number of its first message
+	bytes [formats][]byte
+	size  int    // of bytes
+	marks []mark // one a message
 }
 
 // A mark says where a message ends, and when it was published.
@@ -62,35 +55,25 @@ func (l *log) append(formats []Format, id, event string, data []byte) {
 	s := l.last()
 	m := mark{at: time.Since(l.began)}
 	for _, f := range formats {
-		before := len(s.bytes[f])
 		s.bytes[f] = f.encode(s.bytes[f], id, event, data)
 		m.end[f] = uint32(len(s.bytes[f]))
-		l.bytes += len(s.bytes[f]) - before
 	}
 	s.marks = append(s.marks, m)
+	n := s.length(len(s.marks) - 1)
+	s.size, l.bytes = s.size+n, l.bytes+n
 	l.head++
 	l.trim()
 }
 
 // last returns the segment to write to.
 func (l *log) last() *segment {
-	if n := len(l.segments); n > 0 && !l.segments[n-1].sealed && !l.segments[n-1].larger(segmentMax) {
-		return l.segments[n-1]
+	if n := len(l.segments); n > 0 {
+		if s := l.segments[n-1]; s.size < segmentSize || l.offered < l.head && s.size < segmentMax {
+			return s
+		}
 	}
-	s := &segment{first: l.head}
-	l.segments = append(l.segments, s)
-	return s
-}
-
-// seal ends the last segment if it is full.
-func (l *log) seal() {
-	s := l.segments[len(l.segments)-1]
-	s.sealed = s.sealed || s.larger(segmentSize)
-}
-
-// larger reports whether a format has reached n bytes.
-func (s *segment) larger(n int) bool {
-	return slices.ContainsFunc(s.bytes[:], func(b []byte) bool { return len(b) >= n })
+	l.segments = append(l.segments, &segment{first: l.head})
+	return l.segments[len(l.segments)-1]
 }
 
 // trim lets go of what is not to be kept.
@@ -99,9 +82,7 @@ func (l *log) trim() {
 	for l.oldest < l.head && l.over(now) {
 		s := l.segments[0]
 		i := int(l.oldest - s.first)
-		for f := range formats {
-			l.bytes -= s.end(f, i) - s.end(f, i-1)
-		}
+		l.bytes -= s.length(i)
 		l.oldest++
 		if i == len(s.marks)-1 {
 			l.segments = slices.Delete(l.segments, 0, 1)
@@ -126,14 +107,21 @@ func (s *segment) end(f Format, i int) int {
 	return int(s.marks[i].end[f])
 }
 
-// run returns messages from the number next on, which is kept or the head: all
-// of its segment, or as many as fit into max bytes, but at least one.
+// length returns how many bytes message i has in all formats.
+func (s *segment) length(i int) (n int) {
+	for f := range formats {
+		n += s.end(f, i) - s.end(f, i-1)
+	}
+	return n
+}
+
+// run returns messages from the number next on, which is kept: all of its segment,
+// or as many as fit into max bytes, but at least one. At the head it is empty.
 func (l *log) run(f Format, next uint64, max int) run {
 	if next >= l.head {
 		return run{}
 	}
-	at := sort.Search(len(l.segments), func(i int) bool { return l.segments[i].first > next }) - 1
-	s := l.segments[at]
+	s := l.segments[sort.Search(len(l.segments), func(i int) bool { return l.segments[i].first > next })-1]
 	i := int(next - s.first)
 	b := run{from: next, marks: s.marks[i:], start: s.end(f, i-1), format: f}
 	if fit := b.count(max); fit < len(b.marks) {

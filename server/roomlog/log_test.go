@@ -66,7 +66,7 @@ func TestKeepAccounts(t *testing.T) {
 	for i := range 1000 {
 		l.add(strings.Repeat("x", i%7))
 		if i%10 == 0 {
-			l.segments[len(l.segments)-1].sealed = true
+			l.offered = l.head // the segment may end here
 		}
 		kept := 0
 		for _, f := range []Format{WebSocket, EventStream} {
@@ -89,7 +89,7 @@ func TestRuns(t *testing.T) {
 	for i := range 3000 {
 		text := strings.Repeat("x", i%300)
 		l.add(text)
-		l.seal()
+		l.offered = l.head // so that segments may end
 		all = WebSocket.encode(all, "", "", []byte(text))
 		ends = append(ends, len(all))
 	}
@@ -113,6 +113,32 @@ func TestRuns(t *testing.T) {
 	}
 	if b := l.run(WebSocket, l.head, math.MaxInt); len(b.bytes) > 0 {
 		t.Errorf("at the head there are %d bytes", len(b.bytes))
+	}
+}
+
+// A segment ends when it is full and all of it has been offered, and in any
+// case before it is too large.
+func TestSegmentsEnd(t *testing.T) {
+	text := strings.Repeat("x", 1000)
+	for _, c := range []struct {
+		offered bool
+		full    int
+	}{{true, segmentSize}, {false, segmentMax}} {
+		l := newLog(Keep{})
+		for range 1000 {
+			l.add(text)
+			if c.offered {
+				l.offered = l.head
+			}
+		}
+		for _, s := range l.segments[:len(l.segments)-1] {
+			if n := len(s.bytes[WebSocket]) + len(s.bytes[EventStream]); n < c.full || n > c.full+3*len(text) {
+				t.Errorf("offered at once %v: a segment has %d bytes, want %d or a message more", c.offered, n, c.full)
+			}
+		}
+		if len(l.segments) < 3 {
+			t.Errorf("offered at once %v: there are %d segments", c.offered, len(l.segments))
+		}
 	}
 }
 

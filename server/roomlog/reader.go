@@ -16,14 +16,8 @@ import (
 	"duplex/server/socket"
 )
 
-const (
-	// parkedWrite is how many bytes a parked socket is offered at a time. It
-	// has the whole of Waits.Stall for them.
-	parkedWrite = 16 << 10
-
-	// maxPrivate bounds what waits for one reader besides the log.
-	maxPrivate = 256 << 10
-)
+const parkedWrite = 16 << 10 // bytes that a parked socket is offered at a time
+const maxPrivate = 256 << 10 // bytes that may wait for one reader besides the log
 
 // ErrSlow says that a reader has let too much wait that is for it alone.
 var ErrSlow = errors.New("roomlog: the reader does not take what it is sent")
@@ -35,20 +29,16 @@ type Waits struct {
 }
 
 // A Reader is one connection's cursor into a room, and the one way to its
-// network side. It is a net.Conn between gorilla and the network: what it is
-// given with Write must be whole frames, as gorilla's control frames are, and
-// goes out between the log's frames, never inside of one. Messages for this
-// reader alone go through Send, and not through gorilla.
-//
-// Writing never waits for the network. A failed write closes the connection
-// below, so that whoever reads from it finds out.
+// network side. For gorilla it is the network: what that writes must be whole
+// frames, as control frames are, and goes out between the log's. Messages for
+// this reader alone go through Send. Writing never waits; when it fails, the
+// connection below is closed, and whoever reads from it finds out.
 type Reader struct {
 	net.Conn
 	raw    syscall.RawConn // nil: this connection can't be written to without waiting
 	format Format
 	waits  Waits
-
-	place int // in the room's readers, whose lock guards it
+	place  int // in the room's readers; the room's lock guards it
 
 	mu      sync.Mutex
 	room    *Room  // nil before Join and after Leave
@@ -61,8 +51,7 @@ type Reader struct {
 	failed  bool
 }
 
-// NewReader returns a reader on a connection that has been upgraded, or whose
-// response has begun. It joins no room yet.
+// NewReader returns a reader on a connection. It joins no room yet.
 func NewReader(conn net.Conn, f Format, w Waits) *Reader {
 	rd := &Reader{Conn: conn, format: f, half: f == EventStream}
 	rd.waits = Waits{cmp.Or(w.Stall, 10*time.Second), cmp.Or(w.Close, 2*time.Second)}
@@ -74,9 +63,8 @@ func NewReader(conn net.Conn, f Format, w Waits) *Reader {
 
 // region offer
 
-// offer gives the reader a batch of the broadcaster's. The usual case is the
-// first one below: the reader stands where the batch begins, and its socket
-// takes all.
+// offer gives the reader a batch of the broadcaster's. The usual case is the last
+// one below: the reader stands where the batch begins.
 func (rd *Reader) offer(b run, w *socket.Nonblocking) {
 	rd.mu.Lock()
 	defer rd.mu.Unlock()
@@ -84,8 +72,8 @@ func (rd *Reader) offer(b run, w *socket.Nonblocking) {
 	case rd.parked || rd.failed || rd.last || rd.room == nil || rd.next >= b.to():
 	case rd.next != b.from:
 		rd.pump(w)
-	case !rd.write(b, w):
-		rd.park()
+	default:
+		rd.write(b, w)
 	}
 }
 
@@ -97,20 +85,21 @@ func (rd *Reader) pump(w *socket.Nonblocking) {
 		if len(b.bytes) == 0 {
 			return
 		}
-		if !rd.write(b, w) {
-			rd.park()
-		}
+		rd.write(b, w)
 	}
 }
 
-// write writes b without waiting, and reports whether the socket took all.
-func (rd *Reader) write(b run, w *socket.Nonblocking) bool {
+// write writes b without waiting. When the socket does not take all, the reader
+// is parked: left to a goroutine of its own.
+func (rd *Reader) write(b run, w *socket.Nonblocking) {
 	n, err := w.Write(rd.raw, b.bytes)
 	rd.wrote(b, n)
 	if err != nil {
 		rd.fail()
+	} else if n < len(b.bytes) {
+		rd.parked = true
+		go rd.drain()
 	}
-	return n == len(b.bytes) || rd.failed
 }
 
 // endregion offer
@@ -138,13 +127,12 @@ func (rd *Reader) ahead(max int) run {
 	return run{bytes: rd.private}
 }
 
-// lagged tells the reader that the log has let go of messages that it had not
-// got yet.
+// lagged tells the reader how many messages the log has let go of before it got them.
 func (rd *Reader) lagged(missed uint64) {
 	rd.next += missed
 	if c := &rd.room.config; c.Behind == Disconnect {
 		why := fmt.Sprintf("too slow: %d messages were missed", missed)
-		rd.private, rd.last = rd.format.goodbye(websocket.CloseTryAgainLater, why, 0), true
+		rd.private, rd.last = rd.format.goodbye(websocket.CloseTryAgainLater, why, rd.waits.Close), true
 	} else {
 		id := ID{rd.room.epoch, rd.next - 1}
 		rd.private = rd.format.encode(nil, id.String(), "lagged", c.Lagged(missed))
@@ -172,21 +160,12 @@ func (rd *Reader) wrote(b run, n int) {
 	}
 }
 
-// ended gives the other side its time to answer the goodbye. Whoever reads from
-// the connection then sees its end.
+// ended gives the other side its time to answer the goodbye.
 func (rd *Reader) ended() {
 	rd.Conn.SetReadDeadline(time.Now().Add(rd.waits.Close))
 	if c, ok := rd.Conn.(interface{ CloseWrite() error }); ok && rd.half {
 		c.CloseWrite()
 	}
-}
-
-// region park
-
-// park leaves the reader to a goroutine of its own.
-func (rd *Reader) park() {
-	rd.parked = true
-	go rd.drain()
 }
 
 // drain writes to a socket that was full, waiting for it, until the reader has
@@ -199,9 +178,7 @@ func (rd *Reader) drain() {
 		if len(b.bytes) == 0 {
 			break
 		}
-		if len(b.bytes) > parkedWrite && b.marks == nil {
-			b.bytes = b.bytes[:parkedWrite]
-		}
+		b.bytes = b.bytes[:min(len(b.bytes), parkedWrite)]
 		wait := rd.waits.Stall
 		if rd.last {
 			wait = rd.waits.Close
@@ -218,23 +195,17 @@ func (rd *Reader) drain() {
 }
 
 // stalled ends a connection whose socket failed, or was full for too long. The
-// latter gets a goodbye behind the frame that is on its way: if it wakes up
-// within Waits.Close, it can still read why.
+// latter gets a goodbye: if it wakes up within Waits.Close, it can read why.
 func (rd *Reader) stalled(err error) {
 	switch {
 	case err == nil:
 	case errors.Is(err, os.ErrDeadlineExceeded) && !rd.last:
 		why := "too slow: nothing was taken for " + rd.waits.Stall.String()
-		bye := rd.format.goodbye(websocket.CloseTryAgainLater, why, 0)
+		bye := rd.format.goodbye(websocket.CloseTryAgainLater, why, rd.waits.Close)
 		rd.private, rd.last = append(rd.private, bye...), true
 	default:
 		rd.fail()
 	}
 }
 
-// endregion park
-
-func (rd *Reader) fail() {
-	rd.failed = true
-	rd.Conn.Close()
-}
+func (rd *Reader) fail() { rd.failed = true; rd.Conn.Close() }

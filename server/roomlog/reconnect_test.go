@@ -79,7 +79,7 @@ func (m *returner) resume(rd *Reader) (from uint64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	var gap *Gap
+	var gap Gap
 	if from, err = m.room.Resume(id); !errors.As(err, &gap) {
 		return from, err
 	}

@@ -15,11 +15,11 @@ import (
 	"duplex/server/socket"
 )
 
-// ErrClosed says that a room takes no messages and no readers any more.
+// ErrClosed says that a room takes no messages and readers any more.
 var ErrClosed = errors.New("roomlog: the room is closed")
 
-// A Policy says what happens to a reader that is so far behind that the log no
-// longer has what it should get next.
+// A Policy says what happens to a reader when the log no longer has what it
+// should get next.
 type Policy int
 
 const (
@@ -27,8 +27,7 @@ const (
 	Disconnect               // its connection ends: WebSockets are told how many in a Close frame, 1013 (try again later)
 )
 
-// Keep bounds what a room keeps, and so what it costs: a message goes when one
-// of the bounds is passed. Zero is no bound, but the zero Keep is 1,000
+// Keep bounds what a room keeps. Zero is no bound, but the zero Keep is 1,000
 // messages. Memory is freed a segment at a time, some 64 KB.
 type Keep struct {
 	Messages int
@@ -43,9 +42,8 @@ type Config struct {
 	Formats []Format // those that are encoded; none means WebSocket
 	First   uint64   // the number of the first message
 
-	// Lagged makes the notice for a reader that missed n messages: a text, or
-	// the data of an event "lagged". It must not call the room. Nil means
-	// {"type":"lagged","missed":n}.
+	// Lagged makes the notice for a reader that missed n messages, on an event stream an
+	// event "lagged". It must not call the room. Nil: {"type":"lagged","missed":n}
 	Lagged func(missed uint64) []byte
 }
 
@@ -69,10 +67,10 @@ func ParseID(s string) (ID, error) {
 	return ID{epoch, n}, nil
 }
 
-// A Gap says why a reader can't go on after the message that it saw last.
-type Gap struct{ Why string }
+// A Gap is the error that says why a reader can't go on where it was.
+type Gap string
 
-func (g *Gap) Error() string { return g.Why }
+func (g Gap) Error() string { return string(g) }
 
 // A Room is a log and those who read it.
 type Room struct {
@@ -82,35 +80,27 @@ type Room struct {
 	mu      sync.Mutex // a Reader's may be held when this is locked, not the other way round
 	log     log
 	readers []*Reader
-	offered uint64 // the broadcaster has offered all messages before this one
-	busy    bool   // the broadcaster runs
+	busy    bool // the broadcaster runs
 	closed  bool
 }
 
 // New returns an empty room.
 func New(c Config) *Room {
-	if c.Keep == (Keep{}) {
-		c.Keep.Messages = 1000
-	}
+	c.Keep = cmp.Or(c.Keep, Keep{Messages: 1000})
 	if c.Formats == nil {
 		c.Formats = []Format{WebSocket}
 	}
 	if c.Lagged == nil {
 		c.Lagged = func(n uint64) []byte { return fmt.Appendf(nil, `{"type":"lagged","missed":%d}`, n) }
 	}
-	return &Room{
-		epoch:   strings.ToLower(rand.Text()[:8]),
-		config:  c,
-		log:     log{keep: c.Keep, began: time.Now(), oldest: c.First, head: c.First},
-		offered: c.First,
-	}
+	l := log{keep: c.Keep, began: time.Now(), oldest: c.First, offered: c.First, head: c.First}
+	return &Room{epoch: strings.ToLower(rand.Text()[:8]), config: c, log: l}
 }
 
 // region publish
 
-// Publish appends a message and returns its id at once; the readers get it as
-// fast as they can. Event is its type for event streams; WebSockets don't see
-// it. Data must be UTF-8. The error is ErrClosed.
+// Publish appends a message and returns at once; the readers get it as fast as they
+// can. Event streams see its event type. Data is UTF-8. The error is ErrClosed.
 func (r *Room) Publish(event string, data []byte) (ID, error) {
 	return r.PublishFunc(event, func(ID) []byte { return data })
 }
@@ -134,16 +124,14 @@ func (r *Room) PublishFunc(event string, data func(ID) []byte) (ID, error) {
 
 // endregion publish
 
-// Head returns the id that the next message will have. Who joins there gets
-// only what is published from now on.
+// Head returns the id of the next message: who joins there gets only what is new.
 func (r *Room) Head() ID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return ID{r.epoch, r.log.head}
 }
 
-// Last returns the number from which to join to get the last n messages first,
-// or as many as are kept.
+// Last returns from where to join to get first the last n messages that are kept.
 func (r *Room) Last(n int) uint64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -154,7 +142,7 @@ func (r *Room) Last(n int) uint64 {
 // region resume
 
 // Resume returns the number from which to join for a reader that has seen the
-// message id and all before it. If there is none, the error is a *Gap.
+// message id and all before it. If there is none, the error is a Gap.
 func (r *Room) Resume(id ID) (from uint64, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -162,20 +150,19 @@ func (r *Room) Resume(id ID) (from uint64, err error) {
 	from = id.Seq + 1
 	switch {
 	case id.Epoch != r.epoch:
-		return 0, &Gap{"the room has begun anew since then"}
+		return 0, Gap("the room has begun anew since then")
 	case from > r.log.head || from == 0:
-		return 0, &Gap{"the room has not come that far"}
+		return 0, Gap("the room has not come that far")
 	case from < r.log.oldest:
-		return 0, &Gap{fmt.Sprintf("%d of the messages since then are no longer kept", r.log.oldest-from)}
+		return 0, Gap(fmt.Sprintf("%d of the messages since then are no longer kept", r.log.oldest-from))
 	}
 	return from, nil
 }
 
 // endregion resume
 
-// Join lets a reader read from the message with this number on: first what is
-// there, then what will be published. A reader joins one room, once. The error
-// is ErrClosed.
+// Join lets a reader read from the message with this number on, which may be yet
+// to come. A reader joins one room, once. The error is ErrClosed.
 func (r *Room) Join(rd *Reader, from uint64) error {
 	rd.mu.Lock()
 	defer rd.mu.Unlock()
@@ -186,7 +173,7 @@ func (r *Room) Join(rd *Reader, from uint64) error {
 	}
 	rd.room, rd.next, rd.place = r, from, len(r.readers)
 	r.readers = append(r.readers, rd)
-	r.mu.Unlock()
+	r.mu.Unlock() // pump looks into the log
 	rd.pump(new(socket.Nonblocking))
 	return nil
 }
@@ -195,15 +182,12 @@ func (r *Room) Join(rd *Reader, from uint64) error {
 func (r *Room) leave(rd *Reader) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	end := len(r.readers) - 1
-	r.readers[rd.place] = r.readers[end]
-	r.readers[rd.place].place = rd.place
-	r.readers[end] = nil
-	r.readers = r.readers[:end]
+	moved := r.readers[len(r.readers)-1]
+	r.readers[rd.place], moved.place = moved, rd.place
+	r.readers = slices.Delete(r.readers, len(r.readers)-1, len(r.readers))
 }
 
-// after returns a run of messages from the number next on, of about at most
-// max bytes, or how many messages next has missed. Both are zero at the head.
+// after returns log.run, or how many messages next has missed.
 func (r *Room) after(f Format, next uint64, max int) (b run, missed uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -214,15 +198,15 @@ func (r *Room) after(f Format, next uint64, max int) (b run, missed uint64) {
 }
 
 // Close ends the room. Nothing can be published any more; each reader gets what
-// was published before, and then its goodbye (Reader.End), at some moment
-// within spread, so that they don't all come back together. Event streams shall
-// come back after retry to twice that.
+// was published before, and then, at some moment within spread, its goodbye
+// (Reader.End). Event streams shall come back after retry to twice that.
 func (r *Room) Close(code int, reason string, spread, retry time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.closed = true
 	for _, rd := range r.readers {
-		time.AfterFunc(jitter(spread), func() { rd.End(code, reason, retry+jitter(retry)) })
+		again := retry + mathrand.N(retry+1)
+		time.AfterFunc(mathrand.N(spread+1), func() { rd.End(code, reason, again) })
 	}
 }
 
@@ -232,6 +216,3 @@ func (r *Room) Readers() []*Reader {
 	defer r.mu.Unlock()
 	return slices.Clone(r.readers)
 }
-
-// jitter is a random part of d.
-func jitter(d time.Duration) time.Duration { return mathrand.N(cmp.Or(max(d, 0), 1)) }

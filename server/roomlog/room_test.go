@@ -52,8 +52,8 @@ func TestResume(t *testing.T) {
 		{ID{"", 0}, 0, "the room has begun anew since then"},
 	} {
 		got, err := r.Resume(c.id)
-		var gap *Gap
-		if errors.As(err, &gap) != (c.want == 0) || got != c.want || gap != nil && gap.Why != c.why {
+		var gap Gap
+		if errors.As(err, &gap) != (c.want == 0) || got != c.want || string(gap) != c.why {
 			t.Errorf("%v: got %d, %v, want %d, %q", c.id, got, err, c.want, c.why)
 		}
 	}

@@ -4,8 +4,12 @@ import (
 	"errors"
 	"io"
 	"net"
+	"runtime"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/gorilla/websocket"
 
@@ -74,6 +78,9 @@ func TestNothingAfterClose(t *testing.T) {
 		r := New(Config{})
 		server, conn := connect()
 		rd := join(t, r, server, WebSocket, 0)
+		second, other := connect()
+		join(t, r, second, WebSocket, 0)
+		after := newClient(other, WebSocket) // what it gets has been offered to the other one
 		write := func(opcode int, payload []byte) {
 			if _, err := rd.Write(socket.AppendFrame(nil, opcode, payload)); err != nil {
 				t.Error(err)
@@ -90,6 +97,7 @@ func TestNothingAfterClose(t *testing.T) {
 		rd.Send("", []byte("and"))
 		write(websocket.CloseMessage, websocket.FormatCloseMessage(1001, "once more"))
 		publish(t, r, 1)
+		after.numbers(t, r, 0, 3)
 		rd.Leave()
 		go func() { rd.CloseWrite(); io.Copy(io.Discard, rd); rd.Close() }()
 		c.expect(t, message{kind: "ping"}, message{"close", "", "1000 bye"})
@@ -148,4 +156,37 @@ func TestDeadlines(t *testing.T) {
 		rd.Send("", []byte("hello"))
 		newClient(conn, WebSocket).expect(t, message{"text", "", "hello"})
 	})
+}
+
+// When a reader has caught up, no deadline is left to fail a later write.
+func TestDeadlineIsTakenBack(t *testing.T) {
+	server, conn := newNetwork(t).narrow()
+	watched := &deadlined{TCPConn: server}
+	r := New(Config{Keep: Keep{Bytes: 8 << 20}})
+	join(t, r, watched, WebSocket, 0)
+	text := strings.Repeat("x", 1<<20)
+	for range 4 {
+		r.Publish("", []byte(text))
+	}
+	c := newClient(conn, WebSocket)
+	for range 4 {
+		c.expect(t, message{"text", "", text})
+	}
+	for drains() > 0 {
+		runtime.Gosched()
+	}
+	if last := watched.last.Load(); last == nil || !last.IsZero() {
+		t.Errorf("the last deadline is %v, want none", last)
+	}
+}
+
+// A deadlined connection remembers its deadline of writing.
+type deadlined struct {
+	*net.TCPConn
+	last atomic.Pointer[time.Time]
+}
+
+func (d *deadlined) SetWriteDeadline(t time.Time) error {
+	d.last.Store(&t)
+	return d.TCPConn.SetWriteDeadline(t)
 }
