@@ -75,6 +75,9 @@ func Upgrade(w http.ResponseWriter, r *http.Request, o Options) (*websocket.Conn
 		Error:             upgradeFailed,
 		CheckOrigin:       func(*http.Request) bool { return true },
 	}
+	if o.Compression {
+		r = keepable(r)
+	}
 	return u.Upgrade(&hijacker{w, o}, r, nil)
 }
 
@@ -118,6 +121,9 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	var c net.Conn = ours
 	if h.Wrap != nil {
 		c = h.Wrap(c)
+	}
+	if h.Compression {
+		c = &bitGuard{Conn: c}
 	}
 	ours.above = bufio.NewReaderSize(c, 257)
 	return c, &bufio.ReadWriter{Reader: ours.above, Writer: rw.Writer}, nil
