@@ -1,7 +1,6 @@
 package roomlog
 
 import (
-	"io"
 	"maps"
 	"net"
 	"slices"
@@ -40,9 +39,11 @@ func TestEndWithoutWords(t *testing.T) {
 			New(Config{}).Join(rd, 0)
 		}
 		rd.End(1001, "", 0)
-		if b, err := io.ReadAll(conn); err != nil || strings.Trim(string(b), ":retry 0\n") != "" {
-			t.Errorf("joined %v: got %q, %v", joined, b, err)
+		c := newClient(conn, EventStream)
+		if m, err := c.next(); m.id != "0" || m.text != "" || err != nil {
+			t.Errorf("joined %v: got %+v, %v", joined, m, err)
 		}
+		c.end(t)
 	}
 }
 
