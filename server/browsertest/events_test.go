@@ -31,7 +31,7 @@ func TestEvents(t *testing.T) {
 	p.sees(eventsStage+" .state", "● Open")
 	p.until("an event has come after those that came at once", fmt.Sprintf("document.querySelector(%s)", quoted(eventsStage+" .ev-events .ev-late + li:not(.ev-late)")))
 	p.whole()
-	if late := len(p.texts(eventsStage + " .ev-late")); late == 0 || !strings.Contains(p.text(eventsStage+" .ev-events"), fmt.Sprintf("Meanwhile %d event", late)) {
+	if late := eval[int](p, fmt.Sprintf("document.querySelectorAll(%s).length", quoted(eventsStage+" .ev-late"))); late == 0 || !strings.Contains(p.text(eventsStage+" .ev-events"), fmt.Sprintf("Meanwhile %d event", late)) {
 		t.Errorf("%d events are marked", late)
 	}
 	for name, want := range map[string]string{"missed": "0", "repeated": "0", "resumed": "1"} {
@@ -47,10 +47,11 @@ func TestEvents(t *testing.T) {
 	p.shot("wire")
 }
 
-// whole: the events shown are Event 0, Event 1 and so on, each once.
+// whole: the events listed are Event 0, Event 1 and so on, each once. A row that
+// has just come may not be drawn yet, so it has no innerText.
 func (p *page) whole() {
 	p.t.Helper()
-	for i, shown := range p.texts(eventsStage + " .ev-events .what") {
+	for i, shown := range eval[[]string](p, fmt.Sprintf("[...document.querySelectorAll(%s)].map(e => e.textContent)", quoted(eventsStage+" .ev-events .what"))) {
 		if want := fmt.Sprintf("Event %d", i); shown != want {
 			p.t.Errorf("event %d is %q", i, shown)
 		}
