@@ -21,21 +21,21 @@ func (r *Room) broadcast() {
 	var b batch
 	var w socket.Nonblocking
 	for {
-		// Publishers that are ready to run have their turn first. What they
-		// add costs the readers no further system call.
-		runtime.Gosched()
+		runtime.Gosched() // what other publishers add now costs no further system call
 		if !r.take(&b) {
 			return
 		}
-		for _, rd := range b.readers {
+		for i, rd := range b.readers {
 			rd.offer(b.runs[rd.format], &w)
+			if i%64 == 63 {
+				socket.Yield() // the others' connections shall not wait until the end
+			}
 		}
 	}
 }
 
-// take makes a batch of what has been published since the last one, up to the
-// end of a segment. When there is nothing, it reports false, and the
-// broadcaster ends.
+// take makes a batch of what has been published since the last one, up to the end
+// of a segment. When there is nothing, it reports false: the broadcaster ends.
 func (r *Room) take(b *batch) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

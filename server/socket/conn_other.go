@@ -2,8 +2,10 @@
 
 package socket
 
+import "syscall"
+
 // A raw has nothing to read from: here a descriptor can't be read this way.
-type raw struct{}
+type raw struct{ conn syscall.RawConn }
 
 func (*raw) open(*conn) {}
 
