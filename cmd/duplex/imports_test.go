@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"lessons":                   {"lessons/check"},
 	"lessons/workspace":         {"lessons", "lessons/check", "lessons/check/checktest", "lessons/check/mailbox", "lessons/check/program", "server/wire"},
 	"server/socket":             {},
-	"server/roomlog":            {},
+	"server/roomlog":            {"server/socket"},
 	"server/bench":              {},
 	"server/bench/bare":         {"server/demo", "server/roomlog", "server/socket"},
 	"server/demo":               {"server/roomlog", "server/socket", "server/wire"},
@@ -34,15 +34,15 @@ var mayImport = map[string][]string{
 	"server/lint":               {"lessons", "lessons/check", "lessons/check/program", "lessons/workspace", "server/demo", "server/render", "static"},
 	"server":                    {"lessons", "lessons/check", "lessons/check/mailbox", "server/demo", "server/progress", "server/reload", "server/render", "server/roomlog", "server/socket", "server/wire", "static"},
 	"server/browsertest":        {},
-	"cmd/duplex":                {"lessons", "lessons/check", "lessons/check/conformance", "lessons/check/mailbox", "lessons/workspace", "server", "server/lint"},
+	"cmd/duplex":                {"lessons", "lessons/check", "lessons/check/conformance", "lessons/check/mailbox", "lessons/workspace", "server", "server/bench", "server/bench/bare", "server/lint"},
 }
 
 // onlyIn names the packages that may import a module of others', tests aside.
 var onlyIn = map[string][]string{
 	"github.com/yuin/goldmark":     {"server/render"},
 	"github.com/alecthomas/chroma": {"server/render"},
-	"github.com/gobwas/ws":         {"lessons/check"}, // the server is never graded by its own code
-	"github.com/gorilla/websocket": {"server", "server/demo"},
+	"github.com/gobwas/ws":         {"lessons/check", "server/bench"}, // the server is never graded by its own code
+	"github.com/gorilla/websocket": {"server", "server/bench/bare", "server/demo", "server/roomlog", "server/socket"},
 	"go.etcd.io/bbolt":             {"server/progress"},
 	"golang.org/x/term":            {"cmd/duplex"},
 	"testing":                      {"lessons/check/checktest"},
