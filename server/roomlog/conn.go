@@ -8,18 +8,16 @@ import (
 )
 
 // Write sends whole frames between those of the log; it waits for nothing.
-// After a goodbye, such as a Close frame (RFC 6455 §5.5.1), it drops them. The error
-// is ErrSlow, which has ended the connection, or net.ErrClosed.
+// The error is ErrSlow, which is followed by a goodbye, or, after a goodbye such as a
+// Close frame (RFC 6455 §5.5.1), net.ErrClosed.
 func (rd *Reader) Write(p []byte) (int, error) {
 	rd.mu.Lock()
 	defer rd.mu.Unlock()
 	switch {
-	case rd.last:
-		return len(p), nil
-	case rd.failed:
+	case rd.last || rd.failed:
 		return 0, net.ErrClosed
-	case len(rd.private)+len(p) > maxPrivate:
-		rd.fail()
+	case len(rd.private)-rd.cut+len(p) > maxPrivate:
+		rd.tooSlow("too much waits for this reader alone")
 		return 0, ErrSlow
 	}
 	rd.last = rd.format == WebSocket && socket.IsClose(p)
@@ -72,9 +70,7 @@ func (rd *Reader) CloseWrite() error {
 }
 
 // SetWriteDeadline does nothing: Waits.Stall is the deadline of writing. SetDeadline
-// sets that of reading only.
+// sets that of reading only. NetConn returns the connection below.
 func (rd *Reader) SetWriteDeadline(time.Time) error { return nil }
 func (rd *Reader) SetDeadline(t time.Time) error    { return rd.Conn.SetReadDeadline(t) }
-
-// NetConn returns the connection below.
-func (rd *Reader) NetConn() net.Conn { return rd.Conn }
+func (rd *Reader) NetConn() net.Conn                { return rd.Conn }

@@ -44,6 +44,7 @@ type Reader struct {
 	room    *Room  // nil before Join and after Leave
 	next    uint64 // the cursor: the number of the next message to get
 	private []byte // goes out before more of the log: the rest of a frame that was cut, then whole frames
+	cut     int    // bytes of that rest
 	bye     []byte // goes out when the log has been read to its head, and ends the connection
 	parked  bool   // drain runs; nobody else writes
 	last    bool   // what is in private is the last that is sent
@@ -131,8 +132,7 @@ func (rd *Reader) ahead(max int) run {
 func (rd *Reader) lagged(missed uint64) {
 	rd.next += missed
 	if c := &rd.room.config; c.Behind == Disconnect {
-		why := fmt.Sprintf("too slow: %d messages were missed", missed)
-		rd.private, rd.last = rd.format.goodbye(websocket.CloseTryAgainLater, why, rd.waits.Close), true
+		rd.tooSlow(fmt.Sprintf("%d messages were missed", missed))
 	} else {
 		id := ID{rd.room.epoch, rd.next - 1}
 		rd.private = rd.format.encode(nil, id.String(), "lagged", c.Lagged(missed))
@@ -145,11 +145,11 @@ func (rd *Reader) lagged(missed uint64) {
 // the middle of a message, its rest is what goes out next.
 func (rd *Reader) wrote(b run, n int) {
 	if b.marks == nil {
-		rd.private = rd.private[n:]
+		rd.private, rd.cut = rd.private[n:], max(rd.cut-n, 0)
 	} else {
 		var rest []byte
 		rd.next, rest = b.split(n)
-		rd.private = slices.Concat(rest, rd.private)
+		rd.private, rd.cut = slices.Concat(rest, rd.private), len(rest)
 	}
 	if len(rd.private) > 0 {
 		return
@@ -178,14 +178,14 @@ func (rd *Reader) drain() {
 		if len(b.bytes) == 0 {
 			break
 		}
-		b.bytes = b.bytes[:min(len(b.bytes), parkedWrite)]
+		b.bytes = slices.Clone(b.bytes) // which keeps no segment
 		wait := rd.waits.Stall
 		if rd.last {
 			wait = rd.waits.Close
 		}
 		rd.mu.Unlock()
 		rd.Conn.SetWriteDeadline(time.Now().Add(wait))
-		n, err := rd.Conn.Write(b.bytes)
+		n, err := rd.Conn.Write(b.bytes[:min(len(b.bytes), parkedWrite)])
 		rd.mu.Lock()
 		rd.wrote(b, n)
 		rd.stalled(err)
@@ -200,12 +200,15 @@ func (rd *Reader) stalled(err error) {
 	switch {
 	case err == nil:
 	case errors.Is(err, os.ErrDeadlineExceeded) && !rd.last:
-		why := "too slow: nothing was taken for " + rd.waits.Stall.String()
-		bye := rd.format.goodbye(websocket.CloseTryAgainLater, why, rd.waits.Close)
-		rd.private, rd.last = append(rd.private, bye...), true
+		rd.tooSlow("16 KB were not taken in " + rd.waits.Stall.String())
 	default:
 		rd.fail()
 	}
+}
+
+func (rd *Reader) tooSlow(why string) {
+	bye := rd.format.goodbye(websocket.CloseTryAgainLater, "too slow: "+why, rd.waits.Close)
+	rd.private, rd.last = append(rd.private, bye...), true
 }
 
 func (rd *Reader) fail() { rd.failed = true; rd.Conn.Close() }

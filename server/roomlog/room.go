@@ -74,9 +74,8 @@ func (g Gap) Error() string { return string(g) }
 
 // A Room is a log and those who read it.
 type Room struct {
-	epoch  string
-	config Config
-
+	epoch   string
+	config  Config
 	mu      sync.Mutex // a Reader's may be held when this is locked, not the other way round
 	log     log
 	readers []*Reader
@@ -87,7 +86,7 @@ type Room struct {
 // New returns an empty room.
 func New(c Config) *Room {
 	c.Keep = cmp.Or(c.Keep, Keep{Messages: 1000})
-	if c.Formats == nil {
+	if len(c.Formats) == 0 {
 		c.Formats = []Format{WebSocket}
 	}
 	if c.Lagged == nil {

@@ -54,7 +54,7 @@ func TestSend(t *testing.T) {
 func TestErrSlow(t *testing.T) {
 	both(t, func(t *testing.T, connect func() (net.Conn, net.Conn)) {
 		server, _ := connect()
-		rd := NewReader(server, WebSocket, Waits{})
+		rd := NewReader(server, WebSocket, Waits{Stall: time.Millisecond, Close: time.Millisecond})
 		var err error
 		for err == nil {
 			err = rd.Send("", make([]byte, maxPrivate-100))
@@ -82,7 +82,7 @@ func TestNothingAfterClose(t *testing.T) {
 		join(t, r, second, WebSocket, 0)
 		after := newClient(other, WebSocket) // what it gets has been offered to the other one
 		write := func(opcode int, payload []byte) {
-			if _, err := rd.Write(socket.AppendFrame(nil, opcode, payload)); err != nil {
+			if _, err := rd.Write(socket.AppendFrame(nil, opcode, payload)); err != nil && !errors.Is(err, net.ErrClosed) {
 				t.Error(err)
 			}
 		}

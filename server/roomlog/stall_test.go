@@ -48,8 +48,8 @@ func stalled(t *testing.T, f Format, w Waits, n int) (*Room, net.Conn) {
 }
 
 var (
-	tooSlow = message{"close", "", "1013 too slow: nothing was taken for 10s"}
-	dozing  = message{"comment", "2000", "too slow: nothing was taken for 10s"}
+	tooSlow = message{"close", "", "1013 too slow: 16 KB were not taken in 10s"}
+	dozing  = message{"comment", "2000", "too slow: 16 KB were not taken in 10s"}
 )
 
 // A reader that takes nothing is told goodbye after Waits.Stall, to the tick,
@@ -108,7 +108,7 @@ func TestSlowIsNotStalled(t *testing.T) {
 			synctest.Wait() // the next one is on its way, alone
 		}
 		time.Sleep(time.Minute + 1)
-		reader.expect(t, message{"comment", "2000", "too slow: nothing was taken for 1m0s"})
+		reader.expect(t, message{"comment", "2000", "too slow: 16 KB were not taken in 1m0s"})
 	})
 }
 
