@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"encoding/json"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -9,6 +11,8 @@ import (
 	"github.com/gorilla/websocket"
 
 	"duplex/server/progress"
+	"duplex/server/roomlog"
+	"duplex/server/socket"
 	"duplex/server/wire"
 )
 
@@ -23,9 +27,10 @@ const (
 	// liveReadLimit is the most a page says in one message: a watch and its id.
 	liveReadLimit = 4 << 10
 
-	// noticeQueue is how many reloads a page may leave unread. One that leaves
-	// more is not reading, and is closed; it connects again when it wakes.
-	noticeQueue = 16
+	// newsKept is how much news may wait for a page whose socket is full. One
+	// that is further behind is sent away; it connects again when it wakes, and
+	// is told everything anew.
+	newsKept = 16
 
 	// A page is pinged every livePing and must be heard of within liveWait,
 	// which is longer, so that one lost answer is found within that time and
@@ -52,42 +57,31 @@ type message struct {
 // A live is the sockets of all open pages: one a page, for all that the server
 // has to tell it without being asked. A browser opens only six HTTP/1.1
 // connections to a host, and an event stream a page would use them up.
+//
+// The pages read one room, of news; what is for one page alone is sent to its
+// reader. Nothing waits for a page.
 type live struct {
-	start string // sent in hello
-	taps  *wire.Taps
-	store *progress.Store
-	fail  func(err error) // for the log
+	start   string // sent in hello
+	taps    *wire.Taps
+	store   *progress.Store
+	fail    func(err error) // for the log
+	news    *roomlog.Room   // progress and reloads
+	telling sync.Mutex      // held from reading the progress until it is in the news, or a page has joined with it
 
 	mu     sync.Mutex
-	pages  map[*livePage]bool
+	pages  int
 	closed bool
 	ended  sync.WaitGroup // of the pages' handlers
 }
 
 func newLive(start string, taps *wire.Taps, store *progress.Store, fail func(error)) *live {
-	return &live{start: start, taps: taps, store: store, fail: fail, pages: map[*livePage]bool{}}
-}
-
-// upgrader leaves the Origin to ours, which has checked it.
-var upgrader = websocket.Upgrader{
-	ReadBufferSize:   1 << 10,
-	WriteBufferPool:  &sync.Pool{},
-	WriteBufferSize:  4 << 10,
-	HandshakeTimeout: writeWait,
-	CheckOrigin:      func(*http.Request) bool { return true },
-	Error: func(w http.ResponseWriter, r *http.Request, status int, _ error) {
-		if status == http.StatusBadRequest {
-			w.Header().Set("Upgrade", "websocket")
-			status = http.StatusUpgradeRequired
-		}
-		http.Error(w, http.StatusText(status), status)
-	},
+	news := roomlog.New(roomlog.Config{Keep: roomlog.Keep{Messages: newsKept}, Behind: roomlog.Disconnect})
+	return &live{start: start, taps: taps, store: store, fail: fail, news: news}
 }
 
 // serve answers GET /live. It returns when the page has gone.
 func (l *live) serve(w http.ResponseWriter, r *http.Request) error {
-	page := newLivePage(l)
-	if !l.add(page) {
+	if !l.enter() {
 		return &problem{
 			Status: http.StatusServiceUnavailable,
 			What:   "This page gets no live connection",
@@ -95,41 +89,110 @@ func (l *live) serve(w http.ResponseWriter, r *http.Request) error {
 			Next:   "Close some pages; this one tries again by itself",
 		}
 	}
-	defer l.remove(page)
-	conn, err := upgrader.Upgrade(w, r, nil)
+	defer l.leave()
+	var reader *roomlog.Reader
+	conn, err := socket.Upgrade(wire.Tap(w, r, nil), r, socket.Options{Wrap: func(network net.Conn) net.Conn {
+		reader = roomlog.NewReader(network, roomlog.WebSocket, roomlog.Waits{Stall: writeWait, Close: closeWait})
+		return reader
+	}})
 	if err != nil {
-		return nil // upgrader.Error has answered
+		return nil // Upgrade has answered
 	}
-	page.run(conn)
+	defer conn.Close()
+	defer socket.StartHeartbeat(conn, livePing, liveWait).Stop()
+	defer reader.Leave() // after the goodbye, which drain can cut until then
+	err = l.join(reader)
+	if err == nil {
+		err = newLivePage(l.taps, conn, reader).read()
+	}
+	socket.Goodbye(conn, err, closeWait)
 	return nil
 }
 
-func (l *live) add(p *livePage) bool {
+// enter counts a page in, if there is room.
+func (l *live) enter() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.closed || len(l.pages) >= maxPages {
+	if l.closed || l.pages >= maxPages {
 		return false
 	}
-	l.pages[p] = true
+	l.pages++
 	l.ended.Add(1)
 	return true
 }
 
-func (l *live) remove(p *livePage) {
+func (l *live) leave() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.pages, p)
+	l.pages--
 	l.ended.Done()
 }
 
-// broadcast queues m for every page. It does not block: a page whose queue is
-// full is closed.
-func (l *live) broadcast(m message) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for p := range l.pages {
-		p.notify(m)
+// join says hello and what progress there is, and lets the page read the news
+// from now on.
+func (l *live) join(page *roomlog.Reader) error {
+	l.telling.Lock()
+	defer l.telling.Unlock()
+	say(page, message{Topic: "hello", Start: l.start})
+	if now, ok := l.progress(); ok {
+		say(page, now)
 	}
+	if l.news.Join(page, l.news.Head().Seq) != nil {
+		return &socket.Refusal{Code: websocket.CloseGoingAway, Reason: stopping}
+	}
+	return nil
+}
+
+const stopping = "the server is stopping"
+
+// say sends m to one page. A page that leaves too much of such unread has its
+// connection closed, which its handler notices.
+func say(page *roomlog.Reader, m message) { _ = page.Send("", encode(m)) }
+
+// broadcast tells every page m. It waits for none.
+func (l *live) broadcast(m message) { _, _ = l.news.Publish("", encode(m)) } // who leaves needs no news
+
+func encode(m message) []byte {
+	b, err := json.Marshal(m)
+	if err != nil {
+		panic(err) // a message has only strings, numbers and times
+	}
+	return b
+}
+
+// follow returns what tells every page the progress whenever it changes from
+// now on, until ctx ends.
+func (l *live) follow(ctx context.Context) func() {
+	changed, stop := l.store.Subscribe()
+	return func() {
+		defer stop()
+		for {
+			select {
+			case <-changed:
+				l.tellProgress()
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}
+
+func (l *live) tellProgress() {
+	l.telling.Lock()
+	defer l.telling.Unlock()
+	if now, ok := l.progress(); ok {
+		l.broadcast(now)
+	}
+}
+
+// progress reads the progress, or reports that it can't be read.
+func (l *live) progress() (m message, ok bool) {
+	now, err := l.store.Progress()
+	if err != nil {
+		l.fail(err)
+		return m, false
+	}
+	return message{Topic: "progress", Progress: &now}, true
 }
 
 // drain closes every page with 1001 and waits until they have gone. When ctx
@@ -137,19 +200,15 @@ func (l *live) broadcast(m message) {
 func (l *live) drain(ctx context.Context) {
 	l.mu.Lock()
 	l.closed = true
-	for p := range l.pages {
-		p.end(websocket.CloseGoingAway, "the server is stopping")
-	}
 	l.mu.Unlock()
+	l.news.Close(websocket.CloseGoingAway, stopping, 0, 0)
 	stop := context.AfterFunc(ctx, l.cut)
 	defer stop()
 	l.ended.Wait()
 }
 
 func (l *live) cut() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for p := range l.pages {
-		p.cut()
+	for _, page := range l.news.Readers() {
+		page.Close()
 	}
 }

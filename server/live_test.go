@@ -3,8 +3,10 @@ package server
 import (
 	"encoding/json"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"duplex/server/progress"
+	"duplex/server/wire"
 )
 
 // An openPage is the page's end of a live socket.
@@ -163,41 +166,80 @@ func TestLiveRefusals(t *testing.T) {
 	}
 }
 
-// A page that leaves its messages unread is closed, and holds nobody up.
+// A page that leaves too much news unread is sent away, and holds nobody up.
 func TestLivePageThatDoesNotRead(t *testing.T) {
 	r := start(t, testConfig(t))
-	page := newLivePage(r.s.live)
-	for range noticeQueue {
-		page.notify(message{Topic: "reload"})
+	idle, page := r.live(t), r.live(t)
+	_ = idle.conn.NetConn().(*net.TCPConn).SetReadBuffer(64 << 10)
+	long := strings.Repeat("x", 256<<10)
+	for range 4 * newsKept { // more than the sockets hold and the room keeps
+		r.s.live.broadcast(message{Topic: "reload", Lesson: &long})
+		page.until("reload")
 	}
-	select {
-	case <-page.quit:
-		t.Fatal("closed while there was room")
-	default:
+	if err := readToEnd(idle.conn); !websocket.IsCloseError(err, websocket.CloseTryAgainLater) {
+		t.Errorf("ended with %v, want 1013", err)
 	}
-	page.notify(message{Topic: "reload"})
-	<-page.quit
-	if page.code != websocket.ClosePolicyViolation {
-		t.Errorf("closed with %d", page.code)
+}
+
+// A page that watches more than it reads stays connected. Events are left out,
+// and are told to be.
+func TestLiveWireFasterThanThePage(t *testing.T) {
+	const tap, recorded = "0123456789abcdef", 50_000
+	r := start(t, testConfig(t))
+	page := r.live(t)
+	page.say(`{"watch":"wire","id":"` + tap + `"}`)
+	page.say(`{}`)
+	page.until("error") // it watches now
+	recorder := r.s.taps.Recorder(tap)
+	defer recorder.Close()
+	for range recorded {
+		recorder.Record(wire.Event{Kind: wire.KindFrame, Text: strings.Repeat("\x01", 1000)})
+	}
+	came, missed := 0, 0
+	for came+missed < recorded {
+		for _, e := range page.until("wire").Events {
+			n := 0
+			if _, err := fmt.Sscanf(e.Text, "%d events were left out", &n); err != nil {
+				came++
+			}
+			missed += n
+		}
+	}
+	if came+missed != recorded || came == 0 || missed == 0 {
+		t.Errorf("%d came and %d were missed, of %d", came, missed, recorded)
+	}
+	page.say(`{}`)
+	page.until("error")
+}
+
+// What may wait for a page has room for any message of events.
+func TestLiveWireFits(t *testing.T) {
+	worst := wire.Event{Kind: wire.KindFrame, Dir: wire.Received, Conn: "1000"}
+	worst.Show([]byte(strings.Repeat("\x01", wire.MaxShown)))
+	events := slices.Repeat([]wire.Event{worst}, 1000)
+	n := fitting(events)
+	if size := len(encode(message{Topic: "wire", Events: events[:n]})); n < 2 || size > wireMost+1000 {
+		t.Errorf("%d events take %d bytes", n, size)
+	}
+	worst.Text = strings.Repeat("\x01", wireMost)
+	if n := fitting([]wire.Event{worst, worst}); n != 1 {
+		t.Errorf("of those that are too large %d are sent at a time, want 1", n)
 	}
 }
 
 func TestLivePagesAreBounded(t *testing.T) {
 	r := start(t, testConfig(t))
-	var pages []*livePage
-	for range maxPages {
-		page := newLivePage(r.s.live)
-		if !r.s.live.add(page) {
-			t.Fatalf("only %d pages were let in", len(pages))
+	for i := range maxPages {
+		if !r.s.live.enter() {
+			t.Fatalf("only %d pages were let in", i)
 		}
-		pages = append(pages, page)
 	}
 	_, resp, err := websocket.DefaultDialer.Dial("ws://"+r.addr+"/live", nil)
 	if err == nil || resp.StatusCode != 503 {
 		t.Errorf("one page too many: %v", err)
 	}
-	for _, page := range pages {
-		r.s.live.remove(page)
+	for range maxPages {
+		r.s.live.leave()
 	}
 	r.live(t)
 }

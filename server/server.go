@@ -180,6 +180,7 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 func (s *Server) work() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var g sync.WaitGroup
+	g.Go(s.live.follow(ctx))
 	g.Go(func() { s.watchInbox(ctx) })
 	g.Go(func() { s.warm(ctx) })
 	if s.cfg.LessonsDir != "" {
