@@ -52,7 +52,7 @@ func keepsParameter(name, value string, valued bool) bool {
 	case "server_no_context_takeover", "client_no_context_takeover":
 		return !valued
 	case "client_max_window_bits":
-		bits, err := strconv.Atoi(value)
+		bits, err := strconv.ParseUint(value, 10, 8) // takes no sign
 		return !valued || err == nil && bits >= 8 && bits <= 15 && value[0] != '0'
 	}
 	return false

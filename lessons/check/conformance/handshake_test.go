@@ -83,7 +83,7 @@ func (c *session) keeps(offered []string) (answer []string, ok bool) {
 	for _, param := range offered {
 		param = strings.TrimSpace(param)
 		name, value, valued := strings.Cut(param, "=")
-		bits, err := strconv.Atoi(value)
+		bits, err := strconv.ParseUint(value, 10, 8)
 		inRange := err == nil && bits >= 8 && bits <= 15 && value[0] != '0'
 		switch {
 		case c.has("any offer"):
