@@ -107,7 +107,7 @@ func TestEchoRefusesWhatBreaksTheRules(t *testing.T) {
 		{"more than the server can hold", small, clientFrame(0x82, make([]byte, 10)), 1013, "try again later"},
 		{"no mask", small, []byte{0x81, 0x01, 'x'}, 1002, "MASK"},
 		{"unknown opcode", small, clientFrame(0x83, nil), 1002, "opcode"},
-		{"length beyond 63 bits", small, endless, 1009, ""},
+		{"length beyond 63 bits", small, endless, 1002, "length is not valid"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			conn := onTCP(t, c.limits).connect("/demo/echo")

@@ -33,8 +33,8 @@ func Goodbye(conn *websocket.Conn, err error, wait time.Duration) {
 	var why *Refusal
 	switch {
 	case errors.As(err, &why):
-	case errors.Is(err, websocket.ErrReadLimit):
-		why = &Refusal{websocket.CloseMessageTooBig, "the frame's length is not valid"}
+	case errors.Is(err, websocket.ErrReadLimit): // a length whose highest bit is not 0 (RFC 6455 §5.2)
+		why = &Refusal{websocket.CloseProtocolError, "the frame's length is not valid"}
 	default: // the library has said 1002; a second Close frame is not sent
 		why = &Refusal{websocket.CloseProtocolError, ""}
 	}

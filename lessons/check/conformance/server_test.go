@@ -142,8 +142,10 @@ func (c *session) judge(h header) error {
 	first := h.op == opText || h.op == opBinary
 	known := h.op <= opBinary || h.op >= opClose && h.op <= opPong
 	switch {
-	case h.length>>63 == 1 && !c.has("waits for 2^63 bytes"):
+	case h.length>>63 == 1 && c.has("2^63 bytes are too many"):
 		return refusal(1009)
+	case h.length>>63 == 1 && !c.has("waits for 2^63 bytes"):
+		return refusal(1002)
 	case compressed && first:
 	case compressed && h.control() && c.has("RSV1 on a control frame"):
 	case compressed && !h.control() && c.has("RSV1 on a continuation"):
