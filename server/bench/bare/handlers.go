@@ -25,6 +25,9 @@ const (
 	rest       = 500 * time.Millisecond // without a message, until a connection has a small stack again
 )
 
+// goingAway is the goodbye of one that came while the server was ending.
+var goingAway = &socket.Refusal{Code: websocket.CloseGoingAway, Reason: "server is shutting down"}
+
 var waits = roomlog.Waits{Stall: 10 * time.Second, Close: goodbyeWait}
 
 // A handler that has upgraded its connection leaves it to a goroutine of its
@@ -46,6 +49,7 @@ func (b *bare) serveEcho(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !b.enter(conn) {
+		socket.Goodbye(conn, goingAway, goodbyeWait)
 		conn.Close()
 		return
 	}
@@ -108,6 +112,8 @@ func (b *bare) serveChat(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !b.join(b.chat, reader, b.chat.Head().Seq) {
+		socket.Goodbye(conn, goingAway, goodbyeWait)
+		conn.Close()
 		return
 	}
 	heartbeat := socket.StartHeartbeat(conn, pingEvery, pongWait)
@@ -128,29 +134,47 @@ func (b *bare) hear(_ context.Context, conn *websocket.Conn) error {
 			return &socket.Refusal{Code: websocket.CloseUnsupportedData, Reason: "this chat takes text messages"}
 		}
 		if _, err := b.chat.Publish("", text); err != nil {
-			return &socket.Refusal{Code: websocket.CloseGoingAway, Reason: "server is shutting down"}
+			return goingAway
 		}
 	}
 }
 
 func (b *bare) serveStream(room *roomlog.Room) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		from := room.Head().Seq
-		if id, err := roomlog.ParseID(r.Header.Get("Last-Event-ID")); err == nil {
-			if next, err := room.Resume(id); err == nil {
-				from = next
-			}
-		}
+		from, gap := resume(room, r.Header.Get("Last-Event-ID"))
 		conn, err := socket.Stream(w)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusHTTPVersionNotSupported)
 			return
 		}
 		reader := roomlog.NewReader(conn, roomlog.EventStream, waits)
+		if gap != nil {
+			reader.Send("reset", []byte(gap.Error()))
+		}
 		if b.join(room, reader, from) {
 			go b.watch(reader)
+			return
 		}
+		reader.End(goingAway.Code, goingAway.Reason, time.Second+rand.N(time.Second))
+		io.Copy(io.Discard, reader) // until the client has gone, or its time to go is over
+		reader.Close()
 	}
+}
+
+// resume returns where to go on after the event with an id. Without one, or
+// when that can't be, for which there is an error, it is with what comes next.
+func resume(room *roomlog.Room, lastEventID string) (from uint64, gap error) {
+	if lastEventID == "" {
+		return room.Head().Seq, nil
+	}
+	id, err := roomlog.ParseID(lastEventID)
+	if err == nil {
+		from, err = room.Resume(id)
+	}
+	if err != nil {
+		return room.Head().Seq, err
+	}
+	return from, nil
 }
 
 // watch notices that the client of an event stream has left: reading fails.
@@ -169,7 +193,6 @@ func (b *bare) join(room *roomlog.Room, reader *roomlog.Reader, from uint64) boo
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.closing || room.Join(reader, from) != nil {
-		reader.Close()
 		return false
 	}
 	b.tasks.Add(1)
