@@ -97,7 +97,7 @@ func (r *room) join(m *member, after string) error {
 	if err != nil {
 		return goingAway
 	}
-	from, resume := r.resume(after)
+	from, resume := r.resume(after, joined)
 	m.reader.Send("", encode(r.welcome(m, joined, resume)))
 	return r.log.Join(m.reader, from)
 }
@@ -116,9 +116,9 @@ func (r *room) leave(m *member) {
 // region resume
 
 // resume finds the place in the log for a member that names the message that it
-// saw last, as epoch:id. If it can't go on from there, it is told why, and
-// begins like anybody new.
-func (r *room) resume(after string) (from uint64, how *resume) {
+// saw last, as epoch:id, and whose own join is the entry joined. If it can't go
+// on from there, it is told why, and begins like anybody new.
+func (r *room) resume(after string, joined uint64) (from uint64, how *resume) {
 	if after == "" {
 		return r.log.Last(r.limits.ChatRecent), nil
 	}
@@ -126,10 +126,13 @@ func (r *room) resume(after string) (from uint64, how *resume) {
 	if err == nil {
 		from, err = r.log.Resume(id)
 	}
+	if err == nil && from > joined { // what came after its join it can't have seen
+		err = roomlog.Gap("the room has not come that far")
+	}
 	if err != nil {
 		return r.log.Last(r.limits.ChatRecent), &resume{After: after, Why: err.Error()}
 	}
-	return from, &resume{After: after, Since: r.log.Head().Seq - from}
+	return from, &resume{After: after, Since: joined + 1 - from}
 }
 
 // endregion resume
@@ -158,11 +161,12 @@ func (c *Chat) read(conn *websocket.Conn, room *room, m *member) error {
 		if err != nil {
 			return err
 		}
-		text, no := understand(kind, frame, c.limits.ChatText)
-		if no == nil && !pace.Allow() {
+		var no *refused
+		if !pace.Allow() {
 			no = tooFast(c.limits.ChatRate)
-		}
-		if no == nil && room.say(m, text) != nil {
+		} else if text, why := understand(kind, frame, c.limits.ChatText); why != nil {
+			no = why
+		} else if room.say(m, text) != nil {
 			no = tooLate
 		}
 		if no != nil {

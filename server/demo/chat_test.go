@@ -297,6 +297,24 @@ func TestChatRefusesWhoIsTooFast(t *testing.T) {
 	})
 }
 
+// What is refused counts as well.
+func TestChatRefusesNonsenseThatComesTooFast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := inMemory(t, limits(nil))
+		ada, _, _ := s.enter("lobby", "Ada")
+		for i := range 31 { // the burst, and one more
+			ada.WriteMessage(websocket.TextMessage, []byte("nonsense"))
+			if m := ada.next("refused"); strings.Contains(m.Why, "too fast") != (i == 30) {
+				t.Errorf("nonsense %d is refused with %+v", i, m)
+			}
+		}
+		ada.say("in the same moment")
+		if m := ada.next("refused"); !strings.Contains(m.Why, "too fast") {
+			t.Errorf("refused with %+v", m)
+		}
+	})
+}
+
 // A member who leaves while its answer waits must not hang.
 func TestChatEndsWhileAnAnswerWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -39,10 +39,11 @@ func (e *Events) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		reader.Send("reset", encode(map[string]string{"why": err.Error()}))
 	}
-	if s.room.Join(reader, from) == nil {
-		io.Copy(io.Discard, reader) // nothing comes; it ends when the reader leaves
-		reader.Leave()
+	if s.room.Join(reader, from) != nil {
+		reader.End(0, "", e.limits.Retry) // the server is shutting down
 	}
+	io.Copy(io.Discard, reader) // nothing comes; it ends when the reader leaves
+	reader.Leave()
 	e.streams.leave(s)
 }
 

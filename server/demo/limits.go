@@ -11,7 +11,7 @@ import (
 // Limits bound what one client, and all of them together, can make the demos
 // do. Each states what it keeps true.
 type Limits struct {
-	Clients   int // connections at once, all clients together: 4096 sockets and their buffers are some 100 MB at most
+	Clients   int // connections at once, all clients together: 4096 sockets and their buffers are some 100 MB; each that does not take what is for it alone may add 256 KB
 	PerClient int // connections at once from one address, over all demos: a class behind one router fits, a runaway loop does not
 
 	WriteWait time.Duration // a write that takes longer means that the client has stopped reading: the connection ends
@@ -27,7 +27,7 @@ type Limits struct {
 
 	ChatFrame   int        // bytes; a larger message closes the connection with 1009
 	ChatText    int        // characters; a longer text is refused, and nothing else happens
-	ChatRate    rate.Limit // texts a second and member; faster ones are refused
+	ChatRate    rate.Limit // messages a second and member, also those that are refused; faster ones are refused unread
 	ChatBurst   int
 	ChatKept    int           // what a room's log keeps: who is further behind, or away for longer, misses the rest, and is told
 	ChatBytes   int           // the same, in bytes
@@ -35,13 +35,13 @@ type Limits struct {
 	ChatRecent  int           // how much of it a new member gets
 	ChatName    int           // characters of a member's name
 	RoomMembers int           // everybody is told of everybody: the cost grows with the square
-	Rooms       int           // with ChatBytes each, 64 MB at most
+	Rooms       int           // with ChatBytes each, 64 MB of messages; memory is more, as it is freed in segments of 64 to 256 KB
 	RoomGrace   time.Duration // how long an empty room keeps its messages
 
 	EventEvery  time.Duration // between two events
 	EventsKept  int           // what a stream keeps for a reader that comes back
 	StreamGrace time.Duration // how long a stream goes on without a reader; EventsKept covers it
-	Streams     int           // of a few KB each, with and without reader
+	Streams     int           // with and without reader; each is a few KB at first, and after half an hour up to two segments of 64 KB
 	KeepAlive   time.Duration // silence on an event stream before a comment; proxies give up after 30 s or more
 	Retry       time.Duration // how long an EventSource shall wait before it connects again
 }

@@ -18,7 +18,9 @@ const KeepAlive = ": still here\n\n"
 // be written to and, in the end, closed by the caller; reading from it fails
 // when the client leaves. The response has the header of w besides its own, and
 // ends with the connection (RFC 9112 §6.3, rule 8). An error means that the
-// connection can't be taken over; nothing was answered then.
+// connection can't be taken over; nothing was answered then. A client that has
+// left before the head is no error: the connection is closed then, and whatever
+// is done with it fails.
 func Stream(w http.ResponseWriter) (net.Conn, error) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -36,7 +38,6 @@ func Stream(w http.ResponseWriter) (net.Conn, error) {
 	head.WriteString("\r\n")
 	if _, err := conn.Write(head.Bytes()); err != nil {
 		conn.Close()
-		return nil, err
 	}
 	return conn, nil
 }

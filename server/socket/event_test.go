@@ -1,13 +1,50 @@
 package socket
 
 import (
+	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 )
+
+// Either nothing was answered, or the connection is the caller's.
+func TestStreamWithoutAConnection(t *testing.T) {
+	w := httptest.NewRecorder()
+	if conn, err := Stream(w); conn != nil || !errors.Is(err, http.ErrNotSupported) {
+		t.Errorf("no Hijack: %v, %v", conn, err)
+	}
+	if len(w.Header()) > 0 || w.Body.Len() > 0 {
+		t.Errorf("no Hijack: answered %v %q", w.Header(), w.Body)
+	}
+}
+
+func TestStreamToOneWhoHasLeft(t *testing.T) {
+	ours, theirs := net.Pipe()
+	theirs.Close()
+	conn, err := Stream(hijacked{httptest.NewRecorder(), ours})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("reading ends with %v; want a connection that is closed", err)
+	}
+}
+
+// A hijacked is a response whose connection is given.
+type hijacked struct {
+	*httptest.ResponseRecorder
+	conn net.Conn
+}
+
+func (h hijacked) Hijack() (net.Conn, *bufio.ReadWriter, error) { return h.conn, nil, nil }
 
 func TestAppendEvent(t *testing.T) {
 	for _, c := range []struct{ id, event, data, want string }{
