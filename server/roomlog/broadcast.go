@@ -27,7 +27,7 @@ func (r *Room) broadcast() {
 		}
 		for i, rd := range b.readers {
 			rd.offer(b.runs[rd.format], &w)
-			if i%64 == 63 {
+			if i%256 == 255 {
 				socket.Yield() // the others' connections shall not wait until the end
 			}
 		}

@@ -40,7 +40,7 @@ func (c *conn) readAhead() error {
 // and reports false: RawConn calls it again when there is.
 func (c *conn) attempt(fd uintptr) (done bool) {
 	c.lent = buffers.Get().(*buffer)
-	n, err := c.read(fd)
+	n, err := c.fill(fd)
 	if n > 0 {
 		c.ahead, c.raw.err = c.lent[:n], nil
 		return true
@@ -49,7 +49,7 @@ func (c *conn) attempt(fd uintptr) (done bool) {
 	switch err {
 	case syscall.EAGAIN:
 		return false
-	case nil:
+	case 0:
 		c.raw.err = io.EOF
 	default:
 		c.raw.err = &net.OpError{Op: "read", Net: "tcp", Source: c.LocalAddr(), Addr: c.RemoteAddr(), Err: os.NewSyscallError("read", err)}
@@ -57,12 +57,11 @@ func (c *conn) attempt(fd uintptr) (done bool) {
 	return true
 }
 
-// read is one read, begun again when a signal breaks it off.
-func (c *conn) read(fd uintptr) (int, error) {
+// fill is one read, begun again when a signal breaks it off.
+func (c *conn) fill(fd uintptr) (int, syscall.Errno) {
 	for {
-		n, err := syscall.Read(int(fd), c.lent[:])
-		if err != syscall.EINTR {
-			return n, err
+		if n, errno := readNow(fd, c.lent[:]); errno != syscall.EINTR {
+			return n, errno
 		}
 	}
 }

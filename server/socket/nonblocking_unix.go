@@ -39,7 +39,7 @@ func (w *Nonblocking) Write(c syscall.RawConn, b []byte) (int, error) {
 // try is one attempt; by returning true it keeps RawConn from waiting.
 func (w *Nonblocking) try(fd uintptr) bool {
 	for {
-		if w.n, w.errno = write(fd, w.bytes); w.errno != syscall.EINTR {
+		if w.n, w.errno = writeNow(fd, w.bytes); w.errno != syscall.EINTR {
 			return true
 		}
 	}
