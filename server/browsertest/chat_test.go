@@ -151,6 +151,86 @@ func TestChatComesBack(t *testing.T) {
 	}
 }
 
+// TestChatGivesBack: words that were on their way when the connection broke are
+// given back to their writer, who is told that nobody knows. If the room shows
+// that they had arrived, they are taken back. They are neither lost nor said twice.
+func TestChatGivesBack(t *testing.T) {
+	t.Parallel()
+	s, wire := startBehind(t)
+	ada := joinChat(s, wide, "Ada")
+	ada.excuse("WebSocket connection to", "ERR_CONNECTION")
+	direct := *s // Bo does not go over the line that is cut
+	direct.url = "http://" + wire.server
+	bo := member(&direct, "Bo")
+	comesBack := func() {
+		bo.hears("Ada", "leave")
+		wire.mend()
+		bo.hears("Ada", "join")
+		ada.sees(chatStage+" .talk > :last-child", "Joined lobby again as Ada")
+	}
+	const unsure = "Not sure that this was passed on: "
+
+	ada.sending("") // it never leaves
+	ada.say("first try")
+	ada.say("second try")
+	wire.cut()
+	ada.sees(chatStage+" .chat-back", unsure+"“first try”. It stands in the field again.", unsure+"“second try” Put back")
+	ada.shot("unsure")
+	ada.sending("whole")
+	comesBack()
+	ada.holds("first try")
+	ada.keys("\r")
+	ada.sees(chatStage+" .talk > .message:last-child", "first try")
+	ada.press(chatStage, "Put back")
+	ada.holds("second try")
+	ada.keys("\r")
+	ada.sees(chatStage+" .talk > .message:last-child", "second try")
+
+	ada.sending("deaf") // it arrives, and Ada does not hear of it
+	ada.say("third, arrived")
+	bo.waits("the third", func(e entry) bool { return e.Text == "third, arrived" })
+	wire.cut()
+	ada.sees(chatStage+" .chat-back", unsure+"“third, arrived”. It stands in the field again.")
+	ada.holds("third, arrived")
+	comesBack()
+	ada.holds("")
+
+	ada.say("fourth, arrived")
+	bo.waits("the fourth", func(e entry) bool { return e.Text == "fourth, arrived" })
+	ada.fill(chatStage+" [name=text]", "typing on")
+	wire.cut()
+	ada.sees(chatStage+" .chat-back", unsure+"“fourth, arrived” Put back")
+	ada.shot("unsure-typing")
+	comesBack()
+	ada.holds("typing on")
+
+	ada.until("nothing is unsure", fmt.Sprintf("document.querySelector(%s).innerText === ''", quoted(chatStage+" .chat-back")))
+	if said := ada.texts(chatStage + " .talk > .mine .what"); strings.Join(said, "|") != "first try|second try|third, arrived|fourth, arrived" {
+		t.Errorf("Ada said %q", said)
+	}
+}
+
+// sending changes how what is said leaves the page: "whole", as always; "deaf",
+// so that nothing more is heard over that connection; or not at all.
+func (p *page) sending(how string) {
+	p.t.Helper()
+	eval[bool](p, fmt.Sprintf(`(() => {
+		const how = %s, send = window.sendsWhole ??= WebSocket.prototype.send;
+		WebSocket.prototype.send = function(data) {
+			const said = String(data).startsWith('{"type":"say"');
+			if (said && how === "deaf") this.onmessage = null;
+			if (!said || how) send.call(this, data);
+		};
+		return true;
+	})()`, quoted(how)))
+}
+
+// holds waits until that, and nothing else, stands in the field.
+func (p *page) holds(text string) {
+	p.t.Helper()
+	p.until(fmt.Sprintf("the field holds %q", text), fmt.Sprintf("document.querySelector(%s).value === %s", quoted(chatStage+" [name=text]"), quoted(text)))
+}
+
 // say writes a message and sends it.
 func (p *page) say(text string) {
 	p.t.Helper()

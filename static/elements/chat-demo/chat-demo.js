@@ -2,8 +2,9 @@
 // a second window, and there are two.
 //
 // ?room=NAME in the page's address chooses another room. What you are typing is
-// kept over a reload, and a message leaves the field only once it was sent. When
-// the connection is lost the demo joins again by itself, asks for what follows
+// kept over a reload, and a message leaves the field only once it was sent. Words
+// that were on their way when the connection ended are given back, until the room
+// shows that they had arrived (outbox.js). When the connection is lost the demo joins again by itself, asks for what follows
 // the last entry that it saw, and says what happened meanwhile. Where something
 // is missing stands how much (conversation.js).
 //
@@ -12,12 +13,13 @@
 import { recall, remember } from "../../lib/store.js";
 import { TappedSocket, announce, passOn, showState, stageOf } from "../../lib/tap.js";
 import { closeWords, stateWords } from "../../lib/wire.js";
-import { Conversation } from "./conversation.js";
+import { Conversation, ROWS } from "./conversation.js";
+import { Outbox } from "./outbox.js";
 
 /** Close code 1009, message too big (RFC 6455 §7.4.1). */
 const TOO_BIG = 1009;
-/** Lines of the conversation kept. */
-const ROWS = 500;
+/** Characters that are shown of words given back. */
+const SHOWN = 120;
 /** Remembered under these names: the name for all rooms, what is being typed for each. */
 const NAME_KEY = "chat:name";
 const DRAFT_KEY = "chat:draft:";
@@ -41,6 +43,7 @@ const markup = `
       <button class="btn go">Send</button>
     </form>
     <p class="demo-wrong" role="alert"></p>
+    <div class="chat-back" role="status"></div>
     <div class="demo-row">
       <p class="demo-state"></p>
       <button class="btn" type="button" data-do="leave">Leave</button>
@@ -50,6 +53,8 @@ const markup = `
 class ChatDemo extends HTMLElement {
   /** @type {TappedSocket|undefined} */ #socket;
   #talk = new Conversation();
+  #outbox = new Outbox();
+  /** The line of the last note with a key. @type {HTMLElement|undefined} */ #keyed;
   /** The name the server gave, to come back under. */ #given = "";
   /** The server has welcomed this connection. */ #inside = false;
 
@@ -85,7 +90,7 @@ class ChatDemo extends HTMLElement {
     this.innerHTML = markup;
     this.#field("name").value = recall(NAME_KEY, "");
     this.#field("text").value = recall(DRAFT_KEY + this.#room, "");
-    this.#field("text").addEventListener("input", () => this.#keep());
+    this.#field("text").addEventListener("input", () => this.#typed());
     const second = new URL(location.href);
     second.searchParams.set("room", this.#room);
     this.#get(".chat-second").setAttribute("href", second.href);
@@ -124,18 +129,35 @@ class ChatDemo extends HTMLElement {
     remember(DRAFT_KEY + this.#room, this.#field("text").value);
   }
 
+  #typed() {
+    this.#keep();
+    if (this.#field("text").value) return;
+    this.#outbox.settled(); // thrown away
+    this.#showBack();
+  }
+
   #say() {
     const input = this.#field("text");
+    if (this.#inDoubt) return this.#wrong("Not sent yet: the room is about to show whether your last words had arrived. Send this in a moment.");
     const sent = this.#socket?.send(JSON.stringify({ type: "say", text: input.value }));
     if (!sent) return this.#wrong(`Not sent: ${this.#given ? "there is no connection" : "you have not joined yet"}. Your words are kept; send them once it is open.`);
     this.#wrong("");
-    this.#sent = input.value;
-    input.value = "";
-    this.#keep();
+    this.#outbox.settled();
+    this.#outbox.sent(input.value);
+    this.#write("");
+    this.#showBack();
   }
 
-  /** The last words sent, given back if the server refuses them. */
-  #sent = "";
+  /** Connected again, with words of which what is still to come may say that they had arrived. */
+  get #inDoubt() {
+    return this.#outbox.unsure && this.#socket?.status.state === "open" && !(this.#inside && this.#talk.upToDate);
+  }
+
+  /** @param {string} text */
+  #write(text) {
+    this.#field("text").value = text;
+    this.#keep();
+  }
 
   /** @param {unknown} data */
   #received(data) {
@@ -148,7 +170,10 @@ class ChatDemo extends HTMLElement {
     }
     if (said.type === "refused") return this.#refused(said);
     if (said.type === "welcome") this.#welcome(said);
-    for (const line of this.#talk.take(said)) this.#show(line);
+    for (const line of this.#talk.take(said)) {
+      this.#show(line);
+      if (line.kind === "message" && line.mine) this.#came(line.text);
+    }
     this.#showMembers();
   }
 
@@ -170,23 +195,79 @@ class ChatDemo extends HTMLElement {
 
   /** @param {Exclude<Line, {kind: "message"}>} line */
   #note({ kind, words, key }) {
-    const there = key && this.querySelector(`.talk > [data-key="${key}"]`);
-    if (there) there.textContent = words;
-    else this.#line(kind === "gap" ? "state gap" : "state", words).dataset.key = key ?? "";
+    if (key && this.#keyed?.dataset.key === key) {
+      this.#keyed.textContent = words;
+      if (!this.#keyed.isConnected) this.#get(".talk").prepend(this.#keyed); // before all that it announces
+      return;
+    }
+    const line = this.#line(kind === "gap" ? "state gap" : "state", words);
+    if (!key) return;
+    line.dataset.key = key;
+    this.#keyed = line;
   }
 
   /** @param {Extract<Said, {type: "refused"}>} said */
   #refused({ why, next }) {
+    this.#outbox.refused();
     this.#giveBack();
     this.#wrong(`Refused: ${why} ${next}`);
   }
 
-  /** Puts the last words back, so that they can be mended. */
+  /** One's own words stand in the room. @param {string} text */
+  #came(text) {
+    const back = this.#outbox.came(text);
+    if (back?.inField && this.#field("text").value === text) {
+      this.#write("");
+      this.#wrong("");
+    } else if (back?.inField) this.#wrong(`${quote(text)} had arrived after all. What now stands in the field was not sent.`);
+    this.#showBack();
+  }
+
+  /** Puts words that came back into the field, if it is free, and offers the others. */
   #giveBack() {
-    const input = this.#field("text");
-    if (input.value) return;
-    input.value = this.#sent;
-    this.#keep();
+    const first = this.#outbox.back.find((back) => !back.inField);
+    if (first && !this.#field("text").value) this.#putBack(first);
+    else this.#showBack();
+  }
+
+  /** @param {import("./outbox.js").Back} back */
+  #putBack(back) {
+    const there = this.#field("text").value;
+    this.#write(there ? `${there} ${back.text}` : back.text);
+    this.#outbox.put(back);
+    this.#showBack();
+  }
+
+  /** Shows them once, since what is shown is read aloud. */
+  #showBack() {
+    const lines = this.#outbox.back.filter((back) => !back.refused || !back.inField);
+    const shown = JSON.stringify(lines);
+    if (this.#backShown !== shown) this.#get(".chat-back").replaceChildren(...lines.map((back) => this.#backLine(back)));
+    this.#backShown = shown;
+  }
+
+  #backShown = "[]";
+
+  /** @param {import("./outbox.js").Back} back */
+  #backLine(back) {
+    const line = document.createElement("p");
+    line.append(`${back.refused ? "Not passed on" : "Not sure that this was passed on"}: ${quote(back.text)}`);
+    if (back.inField) line.append(". It stands in the field again.");
+    else line.append(" ", this.#button("Put back", () => this.#putBack(back)));
+    return line;
+  }
+
+  /** @param {string} words @param {() => void} does */
+  #button(words, does) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn";
+    button.textContent = words;
+    button.addEventListener("click", () => {
+      does();
+      this.#field("text").focus(); // the button has gone
+    });
+    return button;
   }
 
   /** @param {CloseEvent} e */
@@ -197,9 +278,9 @@ class ChatDemo extends HTMLElement {
     }
     this.#inside = false;
     this.#showMembers();
-    if (code !== TOO_BIG) return;
+    this.#outbox.lost(code === TOO_BIG);
     this.#giveBack();
-    this.#wrong("Refused: the message was too big for a frame of this server, so it ended the connection. Shorten it, join again and send it.");
+    if (code === TOO_BIG) this.#wrong("Refused: the message was too big for a frame of this server, so it ended the connection. Shorten it, join again and send it.");
   }
 
   /** Who is here, while this page knows it. */
@@ -246,6 +327,11 @@ class ChatDemo extends HTMLElement {
   #wrong(words) {
     this.#get(".demo-wrong").textContent = words;
   }
+}
+
+/** @param {string} text */
+function quote(text) {
+  return `“${text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}”`;
 }
 
 /** @param {string} className @param {string} text */

@@ -28,6 +28,13 @@ import { count } from "../../lib/bytes.js";
  *   | {kind: "note"|"gap", words: string, key?: string}} Line
  */
 
+/**
+ * Lines of it that a page keeps: all that a server keeps of a room (ChatKept in
+ * server/demo/limits.go), which one return can bring, and the notes between. So
+ * what a note announces does not push it out.
+ */
+export const ROWS = 1_500;
+
 export class Conversation {
   you = "";
   /** @type {string[]} */ members = [];
@@ -37,12 +44,17 @@ export class Conversation {
   /** That of this member's own join. */ #joined = 0;
   /** What came of the time away, until the own join. @type {{messages: number, missing: number}|undefined} */ #away;
   /** How often it came back. */ #returns = -1;
-  /** Its name before it came back, until its leave has been read. */ #was = "";
+  /** Its name before it came back, until its leave has been read: what it said last may come after that. */ #was = "";
   /** The server could not go on where this page was. */ #late = false;
 
   /** Names the entry that was seen last; "" before the first. */
   get after() {
     return this.#last === undefined ? "" : `${this.#epoch}:${this.#last}`;
+  }
+
+  /** All has come that happened before this member joined. */
+  get upToDate() {
+    return this.#returns >= 0 && this.#joined === 0;
   }
 
   /** @param {Said} said @returns {Line[]} */
@@ -57,13 +69,13 @@ export class Conversation {
 
   /** @param {Welcome} said @returns {Line[]} */
   #welcome({ you, room, epoch, joined, members, resume }) {
-    this.#was = this.you;
+    const other = epoch !== this.#epoch;
+    this.#was = other ? "" : this.you;
     this.you = you;
     this.members = members;
     this.#room = room;
     this.#joined = joined;
     this.#returns++;
-    const other = epoch !== this.#epoch;
     this.#epoch = epoch;
     if (other) this.#last = undefined;
     this.#late = Boolean(resume?.why);
@@ -87,13 +99,22 @@ export class Conversation {
   #line(said) {
     if (said.type === "message") {
       if (this.#away) this.#away.messages++;
-      return [{ kind: "message", from: said.from, text: said.text, at: said.at, mine: said.from === this.you }];
+      return [{ kind: "message", from: said.from, text: said.text, at: said.at, mine: this.#mine(said) }];
     }
     if (said.id >= this.#joined) this.members = said.members; // an older one says who was here then
     if (said.id === this.#joined) return [];
-    const own = said.type === "leave" && said.id < this.#joined && said.name === this.#was;
-    if (own) this.#was = "";
+    const own = said.type === "leave" && said.name === this.#was && (said.id < this.#joined || this.#was !== this.you);
+    if (said.name === this.#was) this.#was = ""; // gone, or somebody else has taken it
     return [{ kind: "note", words: `${said.name}${own ? " (you)" : ""} ${said.type === "join" ? "joined" : "left"}` }];
+  }
+
+  /**
+   * Before its join a member that came back spoke under its old name. Of what a
+   * new one finds, that under its name is taken for its own, from an earlier page.
+   * @param {Message} said
+   */
+  #mine({ id, from }) {
+    return from === this.#was || (from === this.you && (id > this.#joined || !this.#returns));
   }
 
   /** @param {Lagged} said @returns {Line[]} */

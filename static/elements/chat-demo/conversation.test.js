@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { Conversation } from "./conversation.js";
+import { Conversation, ROWS } from "./conversation.js";
 
 /** @typedef {import("./conversation.js").Said} Said */
 
@@ -110,4 +111,34 @@ test("a room that has begun anew counts anew", () => {
   assert.deepEqual(read(talk, welcome(2, { epoch: "e2", resume: { after: "e1:3", since: 0, why } }), message(1, "first"), presence("join", 2, "Ada", ["Ada"])),
     [`! Some of the conversation may be missing: ${why}.`, "Bo: first", "Joined lobby again as Ada"]);
   assert.equal(talk.after, "e2:2");
+});
+
+/** Which of the messages are one's own. @param {Conversation} talk @param {Said[]} all */
+const mine = (talk, ...all) => all.flatMap((said) => talk.take(said)).flatMap((l) => (l.kind === "message" && l.mine ? [l.text] : []));
+
+test("what one said under the old name is one's own, until that name has left", () => {
+  const talk = member();
+  assert.deepEqual(mine(talk, welcome(6, { you: "Ada 2", resume: { after: "e1:3", since: 3 } }), message(4, "in flight", "Ada"),
+    message(5, "not me", "Ada 2"), presence("join", 6, "Ada 2", ["Ada", "Bo", "Ada 2"]), message(7, "still in flight", "Ada"), message(8, "me", "Ada 2"),
+    presence("leave", 9, "Ada", ["Bo", "Ada 2"]), presence("join", 10, "Ada", ["Bo", "Ada 2", "Ada"]), message(11, "somebody else", "Ada")),
+  ["in flight", "still in flight", "me"]);
+  assert.deepEqual(mine(member(), welcome(8, { resume: { after: "e1:3", since: 5 } }), message(4, "in flight", "Ada"), presence("leave", 5, "Ada", ["Bo"]),
+    presence("join", 6, "Ada", ["Bo", "Ada"]), message(7, "somebody else", "Ada")), ["in flight"]);
+});
+
+test("it is up to date once its own join has come", () => {
+  const talk = new Conversation();
+  assert.equal(talk.upToDate, false);
+  read(talk, welcome(2), message(1, "hi"));
+  assert.equal(talk.upToDate, false);
+  read(talk, presence("join", 2, "Ada", ["Ada"]));
+  assert.equal(talk.upToDate, true);
+  read(talk, welcome(4, { resume: { after: "e1:2", since: 2 } }), presence("leave", 3, "Ada", []));
+  assert.equal(talk.upToDate, false);
+});
+
+test("a page keeps all that a return can bring, and the notes on it", () => {
+  const limits = readFileSync(new URL("../../../server/demo/limits.go", import.meta.url), "utf8");
+  const kept = Number(/ChatKept: +(\d+),/.exec(limits)?.[1]);
+  assert.ok(ROWS >= kept + 100, `${ROWS} rows for ${kept} entries`);
 });
