@@ -23,7 +23,7 @@ import (
 )
 
 //go:embed main.js lib/bytes.js lib/editor.js lib/keys.js lib/live.js lib/place.js lib/progress.js lib/socket.js lib/sse.js lib/store.js lib/tap.js lib/wire.js
-//go:embed elements/chat-demo/chat-demo.js elements/chat-demo/conversation.js elements/chat-demo/outbox.js elements/chat-demo/chat-demo.css
+//go:embed elements/chat-demo/chat-demo.js elements/chat-demo/conversation.js elements/chat-demo/chat-demo.css
 //go:embed elements/client-demo/client-demo.js elements/client-demo/client-demo.css elements/client-demo/samples/*.txt
 //go:embed elements/code-tabs/code-tabs.js elements/code-tabs/code-tabs.css
 //go:embed elements/course-search/course-search.js elements/course-search/course-search.css

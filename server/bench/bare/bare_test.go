@@ -178,6 +178,8 @@ func TestEnd(t *testing.T) {
 	echo, chat, fan := dial(t, host+"/ws"), dial(t, host+"/chat"), stream(t, host+"/fan", "")
 	chat.WriteMessage(websocket.TextMessage, []byte("last words"))
 	wantMessage(t, chat, websocket.TextMessage, "last words")
+	post(t, host+"/pub", "one") // so that it reads, and not only has its head
+	block(t, fan)
 	post(t, host+"/pub", "the last")
 	go end()
 	if got := block(t, fan); !strings.HasSuffix(got, "\ndata: the last\n\n") {

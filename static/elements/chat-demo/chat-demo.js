@@ -4,7 +4,7 @@
 // ?room=NAME in the page's address chooses another room. What you are typing is
 // kept over a reload, and a message leaves the field only once it was sent. Words
 // that were on their way when the connection ended are given back, until the room
-// shows that they had arrived (outbox.js). When the connection is lost the demo joins again by itself, asks for what follows
+// shows that they had arrived. When the connection is lost the demo joins again by itself, asks for what follows
 // the last entry that it saw, and says what happened meanwhile. Where something
 // is missing stands how much (conversation.js).
 //
@@ -13,8 +13,7 @@
 import { recall, remember } from "../../lib/store.js";
 import { TappedSocket, announce, passOn, showState, stageOf } from "../../lib/tap.js";
 import { closeWords, stateWords } from "../../lib/wire.js";
-import { Conversation, ROWS } from "./conversation.js";
-import { Outbox } from "./outbox.js";
+import { Conversation, Outbox, ROWS } from "./conversation.js";
 
 /** Close code 1009, message too big (RFC 6455 §7.4.1). */
 const TOO_BIG = 1009;
@@ -230,7 +229,7 @@ class ChatDemo extends HTMLElement {
     else this.#showBack();
   }
 
-  /** @param {import("./outbox.js").Back} back */
+  /** @param {import("./conversation.js").Back} back */
   #putBack(back) {
     const there = this.#field("text").value;
     this.#write(there ? `${there} ${back.text}` : back.text);
@@ -248,7 +247,7 @@ class ChatDemo extends HTMLElement {
 
   #backShown = "[]";
 
-  /** @param {import("./outbox.js").Back} back */
+  /** @param {import("./conversation.js").Back} back */
   #backLine(back) {
     const line = document.createElement("p");
     line.append(`${back.refused ? "Not passed on" : "Not sure that this was passed on"}: ${quote(back.text)}`);
