@@ -78,15 +78,17 @@ func (rd *Reader) offer(b run, w *socket.Nonblocking) {
 	}
 }
 
-// pump writes whatever there is for the reader, until its socket takes no more.
-// The reader's lock is held.
+// pump writes what there is for the reader, until its socket takes no more. If more
+// is published all the while, the others shall not wait. The reader's lock is held.
 func (rd *Reader) pump(w *socket.Nonblocking) {
-	for !rd.parked && !rd.failed {
+	for n := 1; !rd.parked && !rd.failed; n++ {
 		b := rd.ahead(segmentMax)
 		if len(b.bytes) == 0 {
 			return
 		}
-		rd.write(b, w)
+		if rd.write(b, w); n == 8 && !rd.parked {
+			rd.park()
+		}
 	}
 }
 
@@ -98,8 +100,7 @@ func (rd *Reader) write(b run, w *socket.Nonblocking) {
 	if err != nil {
 		rd.fail()
 	} else if n < len(b.bytes) {
-		rd.parked = true
-		go rd.drain()
+		rd.park()
 	}
 }
 
@@ -211,4 +212,5 @@ func (rd *Reader) tooSlow(why string) {
 	rd.private, rd.last = append(rd.private, bye...), true
 }
 
+func (rd *Reader) park() { rd.parked = true; go rd.drain() }
 func (rd *Reader) fail() { rd.failed = true; rd.Conn.Close() }
