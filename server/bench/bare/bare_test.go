@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/gorilla/websocket"
@@ -27,18 +28,13 @@ func serve(t *testing.T) (host string, end func()) {
 	go func() {
 		ended <- Serve(ctx, Config{Addr: "127.0.0.1:0", Announce: func(addr string) { announced <- addr }})
 	}()
-	over := false
-	end = func() {
-		t.Helper()
+	end = sync.OnceFunc(func() {
 		cancel()
-		if !over {
-			over = true
-			if err := <-ended; err != nil {
-				t.Errorf("Serve: %v", err)
-			}
+		if err := <-ended; err != nil {
+			t.Errorf("Serve: %v", err)
 		}
 		http.DefaultClient.CloseIdleConnections()
-	}
+	})
 	t.Cleanup(end)
 	return <-announced, end
 }
