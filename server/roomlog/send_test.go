@@ -54,7 +54,7 @@ func TestSend(t *testing.T) {
 func TestErrSlow(t *testing.T) {
 	both(t, func(t *testing.T, connect func() (net.Conn, net.Conn)) {
 		server, _ := connect()
-		rd := NewReader(server, WebSocket, Waits{Stall: time.Millisecond, Close: time.Millisecond})
+		rd := NewReader(server, WebSocket, Waits{Stall: time.Second, Close: time.Millisecond})
 		var err error
 		for err == nil {
 			err = rd.Send("", make([]byte, maxPrivate-100))
