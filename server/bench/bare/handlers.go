@@ -141,6 +141,10 @@ func (b *bare) hear(_ context.Context, conn *websocket.Conn) error {
 
 func (b *bare) serveStream(room *roomlog.Room) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			w.Header().Set("Content-Type", "text/event-stream")
+			return
+		}
 		from, gap := resume(room, r.Header.Get("Last-Event-ID"))
 		conn, err := socket.Stream(w)
 		if err != nil {
