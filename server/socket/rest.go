@@ -45,7 +45,7 @@ func (r *rest) end(c *conn, err error) error {
 		c.Conn.SetReadDeadline(r.deadline)
 	}
 	switch {
-	case err == nil && r.timer == nil:
+	case err == nil && r.timer == nil && !r.closed:
 		r.timer = time.AfterFunc(r.after, func() { r.wake(c) })
 	case err != nil && woken:
 		return ErrQuiet
