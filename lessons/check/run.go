@@ -40,6 +40,14 @@ type Options struct {
 	// has no effect then.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
+	// Client runs the learner's program where the script plays the server. The
+	// steps of such a script are inconclusive without it.
+	Client Client
+
+	// Listen, when set, opens the place where the script plays the server,
+	// anew for each step, instead of a free port of 127.0.0.1.
+	Listen func(ctx context.Context) (Place, error)
+
 	// Rerun returns the command that runs a failed step again. By default it
 	// is "duplex check EXERCISE TARGET --step STEP -v".
 	Rerun func(step string) string

@@ -1,0 +1,55 @@
+package check
+
+import (
+	"context"
+	"net"
+)
+
+// A Client runs the learner's program in the scripts that play the server (see
+// "The other part" in the package comment). Its Start may be called again
+// only after the run before it was stopped.
+type Client interface {
+	// Start runs the program from its beginning, for one step. The program is
+	// on its own from then on: it connects when it likes. An error means that
+	// the program could not be started at all, and is told to the learner.
+	Start(ctx context.Context, with ClientStart) (ClientRun, error)
+}
+
+// A ClientStart is what one run of a client is told.
+type ClientStart struct {
+	// Step is the step that the run is for.
+	Step string
+
+	// Settings is what the program finds in the object "exercise": url, and
+	// what the script's "serve" sets. Its values are strings and numbers; a
+	// duration is a number of milliseconds.
+	Settings map[string]any
+
+	// Random, where it is not nil, is what Math.random returns each time.
+	Random *float64
+
+	// Output is called with each line that the program logs, as it comes, from
+	// any goroutine. level is "log", "info", "debug", "warn" or "error".
+	Output func(level, text string)
+
+	// Ended is called, at most once and from any goroutine, when the program
+	// broke: what it threw, or how its process ended.
+	Ended func(why string)
+}
+
+// A ClientRun is a program under way.
+type ClientRun interface {
+	// Input gives the program a line that its user typed.
+	Input(text string) error
+
+	// Stop ends the program, whatever it is doing, and waits for its end.
+	Stop()
+}
+
+// A Place is where a script that plays the server is reached.
+type Place struct {
+	net.Listener
+
+	// URL is its base, without a slash at the end: http://127.0.0.1:4000.
+	URL string
+}
