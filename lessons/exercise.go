@@ -2,14 +2,11 @@ package lessons
 
 import (
 	"errors"
-	"go/parser"
-	"go/token"
 	"io/fs"
 	"path"
 	"regexp"
 	"slices"
 	"sort"
-	"strings"
 
 	"duplex/lessons/check"
 )
@@ -21,15 +18,37 @@ const (
 	WrongDir    = "wrong"
 )
 
-// loadExercise reads the exercise in the lesson's folder, if there is one. An
-// exercise whose script has defects keeps its files and has no Script.
-func (l *Lesson) loadExercise(fsys fs.FS) {
-	file := path.Join(l.Slug, ScriptFile)
+// The languages that an exercise's programs are in: a server's is Go, a client's
+// is JavaScript.
+const (
+	Go = "go"
+	JS = "js"
+)
+
+// Main is the name of the file that a program of the exercise begins in.
+func (e *Exercise) Main() string { return "main." + e.Language }
+
+// loadExercises reads the exercise in the lesson's own folder and those in the
+// folders below it, by name. An exercise whose script has defects keeps its
+// files and has no Script.
+func (l *Lesson) loadExercises(fsys fs.FS) {
+	l.loadExercise(fsys, l.Slug)
+	entries, _ := fs.ReadDir(fsys, l.Slug) // no folder: loadLesson has said so
+	for _, d := range entries {
+		if d.IsDir() && !slices.Contains([]string{StarterDir, SolutionDir, WrongDir}, d.Name()) {
+			l.loadExercise(fsys, path.Join(l.Slug, d.Name()))
+		}
+	}
+}
+
+// loadExercise reads the exercise in dir, if there is one.
+func (l *Lesson) loadExercise(fsys fs.FS, dir string) {
+	file := path.Join(dir, ScriptFile)
 	if _, err := fs.Stat(fsys, file); errors.Is(err, fs.ErrNotExist) {
-		l.orphans(fsys)
+		l.orphans(fsys, dir)
 		return
 	}
-	e := &Exercise{Name: l.Slug, Lesson: l.Slug, Dir: l.Slug}
+	e := &Exercise{Name: path.Base(dir), Lesson: l.Slug, Dir: dir, Language: languageIn(fsys, dir)}
 	l.Exercises = append(l.Exercises, e)
 	src, err := readFile(fsys, file)
 	if err != nil {
@@ -42,12 +61,20 @@ func (l *Lesson) loadExercise(fsys fs.FS) {
 	l.variants(fsys, e)
 }
 
+// languageIn is that of the starter in an exercise's folder.
+func languageIn(fsys fs.FS, dir string) string {
+	if _, err := fs.Stat(fsys, path.Join(dir, StarterDir, "main.js")); err == nil {
+		return JS
+	}
+	return Go
+}
+
 // orphans reports the folders of an exercise that has no script.
-func (l *Lesson) orphans(fsys fs.FS) {
-	for _, dir := range []string{StarterDir, SolutionDir, WrongDir} {
-		p := path.Join(l.Slug, dir)
+func (l *Lesson) orphans(fsys fs.FS, dir string) {
+	for _, name := range []string{StarterDir, SolutionDir, WrongDir} {
+		p := path.Join(dir, name)
 		if _, err := fs.Stat(fsys, p); err == nil {
-			l.problem(p, 0, "write "+path.Join(l.Slug, ScriptFile)+", or remove the folder", "the folder belongs to an exercise without a script")
+			l.problem(p, 0, "write "+path.Join(dir, ScriptFile)+", or remove the folder", "the folder belongs to an exercise without a script")
 		}
 	}
 }
@@ -88,7 +115,7 @@ func (l *Lesson) files(fsys fs.FS, e *Exercise, dir string) []File {
 		files = append(files, File{p, src})
 		return nil
 	})
-	main := path.Join(root, "main.go")
+	main := path.Join(root, e.Main())
 	sort.SliceStable(files, func(i, j int) bool { return files[i].Path == main && files[j].Path != main })
 	if err != nil || !slices.ContainsFunc(files, func(f File) bool { return f.Path == main }) {
 		what := dir
@@ -98,72 +125,6 @@ func (l *Lesson) files(fsys fs.FS, e *Exercise, dir string) []File {
 		l.problem(main, 0, "add the program", "exercise %s has no %s", e.Name, what)
 	}
 	return files
-}
-
-func (l *Lesson) variants(fsys fs.FS, e *Exercise) {
-	names, _ := fs.Glob(fsys, path.Join(e.Dir, WrongDir, "*.go"))
-	if len(names) == 0 {
-		l.problem(path.Join(e.Dir, WrongDir), 0, "add plausible mistakes, one file each, named after the mistake", "exercise %s has no wrong variant", e.Name)
-	}
-	for _, p := range names {
-		src, err := readFile(fsys, p)
-		if err != nil {
-			l.problem(p, 0, "make it readable", "%v", err)
-			continue
-		}
-		e.Wrong = append(e.Wrong, l.variant(e, File{p, src}))
-	}
-}
-
-// variant reads what a wrong variant says of itself: its package comment.
-func (l *Lesson) variant(e *Exercise, f File) Variant {
-	v := Variant{Name: baseName(f.Path), File: f}
-	file, err := parser.ParseFile(token.NewFileSet(), f.Path, f.Source, parser.PackageClauseOnly|parser.ParseComments)
-	if err != nil || file.Doc == nil {
-		l.problem(f.Path, 1, "say the mistake in a comment directly above package main, with a line: Fails: STEP", "the variant has no package comment")
-		return v
-	}
-	if !buildIgnored(f.Source) {
-		l.problem(f.Path, 1, "begin the file with: //go:build ignore", "the variant would be built with its neighbours")
-	}
-	v.Says, v.Fails = splitFails(file.Doc.Text())
-	switch {
-	case v.Says == "":
-		l.problem(f.Path, 1, "begin the package comment with the mistake, in a sentence", "the variant does not say its mistake")
-	case v.Fails == "":
-		l.problem(f.Path, 1, "add a line to the package comment: Fails: STEP", "the variant does not say which step it fails")
-	case e.Script != nil && !slices.ContainsFunc(e.Script.Steps, func(s *check.Step) bool { return s.Name == v.Fails }):
-		l.problem(f.Path, 1, "name one of: "+stepNames(e.Script), "exercise %s has no step %s", e.Name, v.Fails)
-	}
-	return v
-}
-
-var ignoreLine = regexp.MustCompile(`(?m)^//go:build ignore$`)
-
-func buildIgnored(src []byte) bool {
-	return ignoreLine.Match(src)
-}
-
-// splitFails parts a variant's comment into the mistake, on one line, and the
-// step that it fails.
-func splitFails(doc string) (says, fails string) {
-	var words []string
-	for line := range strings.Lines(doc) {
-		if step, ok := strings.CutPrefix(strings.TrimSpace(line), "Fails:"); ok {
-			fails = strings.TrimSpace(step)
-			continue
-		}
-		words = append(words, strings.Fields(line)...)
-	}
-	return strings.Join(words, " "), fails
-}
-
-func stepNames(s *check.Script) string {
-	var names []string
-	for _, step := range s.Steps {
-		names = append(names, step.Name)
-	}
-	return strings.Join(names, ", ")
 }
 
 // scriptProblems gives each defect of a script as a Problem of the course.

@@ -3,7 +3,9 @@
 //
 // A course is a folder. Its course.md names the lessons in order; a lesson is
 // a folder with a lesson.md and, where it has an exercise, a check.txt beside
-// the folders exercise, solution and wrong:
+// the folders exercise, solution and wrong. More exercises, or those whose name
+// is not the lesson's, have folders of their own in the lesson's. An exercise
+// is a server in Go or a client in JavaScript, as its starter says:
 //
 //	course.md
 //	echo/lesson.md
@@ -11,6 +13,11 @@
 //	echo/exercise/main.go
 //	echo/solution/main.go
 //	echo/wrong/text-as-binary.go
+//	client/lesson.md
+//	client/reconnect/check.txt
+//	client/reconnect/exercise/main.js
+//	client/reconnect/solution/main.js
+//	client/reconnect/wrong/no-jitter.js
 //
 // Load reads the whole of it and never fails as a whole: what is wrong with
 // the course, a lesson or an exercise is a Problem there, with its file and
@@ -60,9 +67,10 @@ type Exercise struct {
 	Name         string // as the script gives it; it may differ from the lesson's slug
 	Lesson       string // the slug of the lesson whose folder holds it
 	Dir          string // within the course: the folder that holds check.txt
+	Language     string // Go or JS
 	Script       *check.Script
 	ScriptSource []byte
-	Starter      []File // main.go first, then by path
+	Starter      []File // Main first, then by path
 	Solution     []File
 	Wrong        []Variant // by name
 }
@@ -70,7 +78,7 @@ type Exercise struct {
 // A Variant is a plausible mistake. The script must fail it, at the step that
 // it names.
 type Variant struct {
-	Name  string // the file's name without .go
+	Name  string // the file's name without its extension
 	Says  string // the mistake, in the author's words
 	Fails string // the step
 	File  File

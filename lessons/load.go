@@ -154,7 +154,7 @@ func loadLesson(fsys fs.FS, e entry, number int) *Lesson {
 	} else {
 		l.read(src)
 	}
-	l.loadExercise(fsys)
+	l.loadExercises(fsys)
 	return l
 }
 

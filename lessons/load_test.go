@@ -26,6 +26,11 @@ func whole() fstest.MapFS {
 		"echo/exercise/exercise_test.go": file("package main\n"),
 		"echo/solution/main.go":          file("package main\n"),
 		"echo/wrong/as-binary.go":        file(aWrong),
+		"echo/talk/check.txt":            file(strings.Replace(aScript, "exercise echo", "exercise talk", 1)),
+		"echo/talk/exercise/main.js":     file("throw new Error(\"not started\");\n"),
+		"echo/talk/exercise/a_test.go":   file("package main\n"),
+		"echo/talk/solution/main.js":     file("x();\n"),
+		"echo/talk/wrong/shy.js":         file("// It says nothing,\n// ever.\n//\n// Fails: text\n\n// A comment of the program.\n"),
 		"chat/lesson.md":                 file("---\r\ntitle: Chat\r\nsummary: S.\r\nminutes: 5\r\n---\r\ntext\r\n"),
 	}
 }
@@ -55,14 +60,36 @@ func TestLoad(t *testing.T) {
 	if e.Script == nil || string(e.ScriptSource) != aScript || len(e.Solution) != 1 {
 		t.Errorf("exercise: %+v", e)
 	}
-	var starter []string
-	for _, f := range e.Starter {
-		starter = append(starter, f.Path)
-	}
-	if want := []string{"echo/exercise/main.go", "echo/exercise/a.go", "echo/exercise/exercise_test.go"}; !slices.Equal(starter, want) {
-		t.Errorf("starter: %v, want %v", starter, want)
+	if want := []string{"echo/exercise/main.go", "echo/exercise/a.go", "echo/exercise/exercise_test.go"}; !slices.Equal(starter(e), want) {
+		t.Errorf("starter: %v, want %v", starter(e), want)
 	}
 	if v := e.Wrong[0]; v.Name != "as-binary" || v.Says != "It answers with binary whatever came in." || v.Fails != "text" {
+		t.Errorf("variant: %+v", v)
+	}
+}
+
+func starter(e *Exercise) (files []string) {
+	for _, f := range e.Starter {
+		files = append(files, f.Path)
+	}
+	return files
+}
+
+// TestLoadClient: a lesson has a second exercise in a folder below its own, in
+// JavaScript.
+func TestLoadClient(t *testing.T) {
+	c := Load(whole())
+	if all := c.Lesson("echo").Exercises; len(all) != 2 || all[0].Language != Go || all[0].Main() != "main.go" {
+		t.Fatalf("the lesson's exercises: %v", all)
+	}
+	e := c.Exercise("talk")
+	if e == nil || e.Lesson != "echo" || e.Dir != "echo/talk" || e.Language != JS || e.Main() != "main.js" {
+		t.Fatalf("exercise: %+v", e)
+	}
+	if want := []string{"echo/talk/exercise/main.js", "echo/talk/exercise/a_test.go"}; !slices.Equal(starter(e), want) {
+		t.Errorf("starter: %v, want %v", starter(e), want)
+	}
+	if v := e.Wrong[0]; v.Name != "shy" || v.Says != "It says nothing, ever." || v.Fails != "text" {
 		t.Errorf("variant: %+v", v)
 	}
 }
@@ -93,8 +120,11 @@ func TestDefects(t *testing.T) {
 		{"no variant", "echo/wrong/as-binary.go", "", "echo/wrong: exercise echo has no wrong variant; add plausible mistakes, one file each, named after the mistake"},
 		{"variant without words", "echo/wrong/as-binary.go", "//go:build ignore\n\npackage main\n", "echo/wrong/as-binary.go:1: the variant has no package comment; say the mistake in a comment directly above package main, with a line: Fails: STEP"},
 		{"variant of no step", "echo/wrong/as-binary.go", "//go:build ignore\n\n// Wrong.\n// Fails: none\npackage main\n", "echo/wrong/as-binary.go:1: exercise echo has no step none; name one of: text"},
-		{"variant that names none", "echo/wrong/as-binary.go", "//go:build ignore\n\n// Wrong.\npackage main\n", "echo/wrong/as-binary.go:1: the variant does not say which step it fails; add a line to the package comment: Fails: STEP"},
+		{"variant that names none", "echo/wrong/as-binary.go", "//go:build ignore\n\n// Wrong.\npackage main\n", "echo/wrong/as-binary.go:1: the variant does not say which step it fails; add a line to the comment: Fails: STEP"},
 		{"variant that is built", "echo/wrong/as-binary.go", "// Wrong.\n// Fails: text\npackage main\n", "echo/wrong/as-binary.go:1: the variant would be built with its neighbours; begin the file with: //go:build ignore"},
+		{"no script below", "echo/talk/check.txt", "", "echo/talk/exercise: the folder belongs to an exercise without a script; write echo/talk/check.txt, or remove the folder"},
+		{"no solution in JavaScript", "echo/talk/solution/main.js", "", "echo/talk/solution/main.js: exercise talk has no solution; add the program"},
+		{"variant without a comment", "echo/talk/wrong/shy.js", "x();\n", "echo/talk/wrong/shy.js:1: the variant has no comment; begin the file with // and the mistake, and a line: // Fails: STEP"},
 		{"same name", "chat/check.txt", aScript, "chat/check.txt: exercise echo exists already, in echo/check.txt; give one of them another name"},
 		{"no script", "echo/check.txt", "", "echo/exercise: the folder belongs to an exercise without a script; write echo/check.txt, or remove the folder"},
 		{"huge", "chat/lesson.md", strings.Repeat("x", MaxFile+1), "chat/lesson.md: the file has 4194305 bytes, and a course's files have at most 4194304; write the lesson, or take its line out of course.md"},

@@ -76,12 +76,13 @@ func (s *surveyed) unshown() (problems []lessons.Problem) {
 	return problems
 }
 
-// What may lie in a lesson's folder besides the files that the lesson itself
-// names. Patterns are those of path.Match.
-var belongs = []string{
-	"lesson.md", "check.txt", "exercise/*.go", "solution/*.go", "wrong/*.go",
-	"rust/Cargo.toml", "rust/Cargo.lock", "rust/src/*.rs",
-}
+// What may lie in a lesson's folder, and in an exercise's, besides the files
+// that the lesson itself names. Patterns are those of path.Match.
+var (
+	ofLesson   = []string{"lesson.md", "rust/Cargo.toml", "rust/Cargo.lock", "rust/src/*.rs"}
+	ofExercise = []string{"check.txt", "exercise/*.go", "solution/*.go", "wrong/*.go"}
+	ofClient   = []string{"exercise/*.js", "solution/*.js", "wrong/*.js"} // besides, where it is in JavaScript
+)
 
 // skipped are folders that hold no content: test data, and what tools build.
 var skipped = []string{"testdata", "target", "node_modules"}
@@ -96,7 +97,7 @@ func (s *surveyed) strays() (problems []lessons.Problem) {
 				return nil // the loader has said so
 			case d.IsDir() && (slices.Contains(skipped, d.Name()) || strings.HasPrefix(d.Name(), ".")):
 				return fs.SkipDir
-			case d.IsDir() || strings.HasPrefix(d.Name(), ".") || slices.Contains(used, p) || expected(strings.TrimPrefix(p, l.Slug+"/")):
+			case d.IsDir() || strings.HasPrefix(d.Name(), ".") || slices.Contains(used, p) || belongs(l, p):
 				return nil
 			}
 			problems = append(problems, lessons.Problem{
@@ -109,8 +110,20 @@ func (s *surveyed) strays() (problems []lessons.Problem) {
 	return problems
 }
 
-func expected(name string) bool {
-	return slices.ContainsFunc(belongs, func(pattern string) bool {
+// belongs reports whether a file has a place in the lesson, or in one of its
+// exercises.
+func belongs(l *lessons.Lesson, p string) bool {
+	if matches(ofLesson, l.Slug, p) {
+		return true
+	}
+	return slices.ContainsFunc(l.Exercises, func(e *lessons.Exercise) bool {
+		return matches(ofExercise, e.Dir, p) || e.Language == lessons.JS && matches(ofClient, e.Dir, p)
+	})
+}
+
+func matches(patterns []string, dir, p string) bool {
+	name, below := strings.CutPrefix(p, dir+"/")
+	return below && slices.ContainsFunc(patterns, func(pattern string) bool {
 		ok, _ := path.Match(pattern, name)
 		return ok
 	})

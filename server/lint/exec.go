@@ -115,7 +115,7 @@ func prepare(dir, scratch string, c *lessons.Course) ([]*trial, error) {
 func list(c *lessons.Course) (trials []*trial) {
 	for _, l := range c.Lessons {
 		for _, e := range l.Exercises {
-			if e.Script == nil {
+			if e.Script == nil || e.Language != lessons.Go {
 				continue
 			}
 			if len(e.Starter) > 0 {

@@ -201,7 +201,7 @@ func (p *passage) exercise(f fence) (string, bool) {
 }
 
 func (p *passage) steps(b *strings.Builder, e *lessons.Exercise) {
-	main := p.r.at(path.Join(e.Dir, lessons.StarterDir, "main.go"))
+	main := p.r.at(path.Join(e.Dir, lessons.StarterDir, e.Main()))
 	fmt.Fprintf(b, "<exercise-check exercise=\"%s\" lesson=\"%s\" path=\"%s\">\n", html.EscapeString(e.Name), html.EscapeString(p.lesson.Slug), html.EscapeString(main))
 	fmt.Fprintf(b, "<p class=\"goal\">%s</p>\n<ol class=\"steps\">\n", html.EscapeString(e.Script.Goal))
 	for _, s := range e.Script.Steps {
