@@ -19,8 +19,6 @@ import (
 	"bytes"
 	"embed"
 	"errors"
-	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -30,9 +28,6 @@ import (
 
 	"duplex/lessons"
 )
-
-// moduleLine begins the go.mod of every workspace; it is how one is known.
-const moduleLine = "module workspace\n"
 
 //go:embed README.md gitignore
 var files embed.FS
@@ -49,7 +44,7 @@ type Written struct {
 // script and its test) is never overwritten. A folder that holds anything but
 // a workspace is refused. Each file is put in place whole.
 func Write(dir string, c *lessons.Course) (*Written, error) {
-	if err := usable(dir); err != nil {
+	if _, err := Open(dir); err != nil {
 		return nil, err
 	}
 	w := &writer{Written: Written{Dir: dir}}
@@ -63,23 +58,6 @@ func Write(dir string, c *lessons.Course) (*Written, error) {
 	}
 	w.vendor()
 	return &w.Written, w.err
-}
-
-// usable says whether dir may become a workspace: it is not there, it is
-// empty, or it is one already.
-func usable(dir string) error {
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	mod, _ := os.ReadFile(filepath.Join(dir, "go.mod"))
-	if bytes.HasPrefix(mod, []byte(moduleLine)) {
-		return nil
-	}
-	return fmt.Errorf("%s holds files that are not a workspace; name a new or an empty folder", dir)
 }
 
 // A writer writes files below Dir until the first error, which it keeps.
