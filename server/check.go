@@ -158,6 +158,12 @@ func (s *Server) stream(ctx context.Context, w http.ResponseWriter, script *chec
 			cancel()
 		}
 	}
+	s.run(ctx, script, steps, opt, say)
+	_ = control.SetWriteDeadline(time.Time{}) // the connection may serve other requests
+}
+
+// run runs the check and says what it finds, as it is decided.
+func (s *Server) run(ctx context.Context, script *check.Script, steps []stepTitle, opt check.Options, say func(line any)) {
 	say(checkStart{Type: "start", Exercise: script.Exercise, Target: opt.Target, Steps: steps})
 	opt.OnStep = func(res check.Result) { say(checkStep{Type: "step", Result: res}) }
 	report := script.Run(ctx, opt)
@@ -169,7 +175,6 @@ func (s *Server) stream(ctx context.Context, w http.ResponseWriter, script *chec
 	}
 	total := checkTotal{Verdict: report.Verdict, Passed: report.Passed(), Total: len(report.Steps), Took: report.Took}
 	say(checkEnd{Type: "end", Report: total})
-	_ = control.SetWriteDeadline(time.Time{}) // the connection may serve other requests
 }
 
 // titles lists the steps that will run: all of the script's, or one.

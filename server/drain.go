@@ -26,6 +26,7 @@ func (s *Server) drain(srv *http.Server) error {
 	srv.RegisterOnShutdown(func() { close(closed) })
 	goodbyes.Go(func() { <-closed; _ = s.demos.Close(ctx) }) // what ctx cuts short is no failure
 	goodbyes.Go(func() { <-closed; s.live.drain(ctx) })
+	goodbyes.Go(func() { <-closed; s.plays.drain() })
 	err := srv.Shutdown(ctx)
 	goodbyes.Wait()
 	if ctx.Err() == nil {

@@ -60,15 +60,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() != nil {
 		return // nobody is there to read it
 	}
-	var p *problem
-	if !errors.As(err, &p) {
-		p = &problem{
-			What: "Duplex made a mistake",
-			Why:  "something went wrong inside the server",
-			Next: "Try again; the terminal that runs duplex says more",
-			Err:  err,
-		}
-	}
+	p := problemOf(err)
 	status := p.Status
 	if status == 0 {
 		status = http.StatusInternalServerError
@@ -81,7 +73,26 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 			return
 		}
 	}
-	writeJSON(w, status, map[string]any{"error": map[string]string{"what": p.What, "why": p.Why, "next": p.Next}})
+	writeJSON(w, status, map[string]any{"error": p.told()})
+}
+
+// problemOf is what a person is told of an error.
+func problemOf(err error) *problem {
+	var p *problem
+	if errors.As(err, &p) {
+		return p
+	}
+	return &problem{
+		What: "Duplex made a mistake",
+		Why:  "something went wrong inside the server",
+		Next: "Try again; the terminal that runs duplex says more",
+		Err:  err,
+	}
+}
+
+// told is the error as scripts get it.
+func (e *Error) told() map[string]string {
+	return map[string]string{"what": e.What, "why": e.Why, "next": e.Next}
 }
 
 // wantsPage tells a browser that opens an address from a script: only the

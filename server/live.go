@@ -67,21 +67,17 @@ type live struct {
 	fail    func(err error) // for the log
 	news    *roomlog.Room   // progress and reloads
 	telling sync.Mutex      // held from reading the progress until it is in the news, or a page has joined with it
-
-	mu     sync.Mutex
-	pages  int
-	closed bool
-	ended  sync.WaitGroup // of the pages' handlers
+	pages   gate
 }
 
 func newLive(start string, taps *wire.Taps, store *progress.Store, fail func(error)) *live {
 	news := roomlog.New(roomlog.Config{Keep: roomlog.Keep{Messages: newsKept}, Behind: roomlog.Disconnect})
-	return &live{start: start, taps: taps, store: store, fail: fail, news: news}
+	return &live{start: start, taps: taps, store: store, fail: fail, news: news, pages: gate{most: maxPages}}
 }
 
 // serve answers GET /live. It returns when the page has gone.
 func (l *live) serve(w http.ResponseWriter, r *http.Request) error {
-	if !l.enter() {
+	if !l.pages.enter() {
 		return &problem{
 			Status: http.StatusServiceUnavailable,
 			What:   "This page gets no live connection",
@@ -89,7 +85,7 @@ func (l *live) serve(w http.ResponseWriter, r *http.Request) error {
 			Next:   "Close some pages; this one tries again by itself",
 		}
 	}
-	defer l.leave()
+	defer l.pages.leave()
 	var reader *roomlog.Reader
 	conn, err := socket.Upgrade(wire.Tap(w, r, nil), r, socket.Options{Wrap: func(network net.Conn) net.Conn {
 		reader = roomlog.NewReader(network, roomlog.WebSocket, roomlog.Waits{Stall: writeWait, Close: closeWait})
@@ -107,25 +103,6 @@ func (l *live) serve(w http.ResponseWriter, r *http.Request) error {
 	}
 	socket.Goodbye(conn, err, closeWait)
 	return nil
-}
-
-// enter counts a page in, if there is room.
-func (l *live) enter() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.closed || l.pages >= maxPages {
-		return false
-	}
-	l.pages++
-	l.ended.Add(1)
-	return true
-}
-
-func (l *live) leave() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.pages--
-	l.ended.Done()
 }
 
 // join says hello and what progress there is, and lets the page read the news
@@ -198,13 +175,11 @@ func (l *live) progress() (m message, ok bool) {
 // drain closes every page with 1001 and waits until they have gone. When ctx
 // ends first, it cuts those that are left. No page is let in any more.
 func (l *live) drain(ctx context.Context) {
-	l.mu.Lock()
-	l.closed = true
-	l.mu.Unlock()
+	l.pages.shut()
 	l.news.Close(websocket.CloseGoingAway, stopping, 0, 0)
 	stop := context.AfterFunc(ctx, l.cut)
 	defer stop()
-	l.ended.Wait()
+	l.pages.empty()
 }
 
 func (l *live) cut() {

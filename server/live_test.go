@@ -231,7 +231,7 @@ func TestLiveWireFits(t *testing.T) {
 func TestLivePagesAreBounded(t *testing.T) {
 	r := start(t, testConfig(t))
 	for i := range maxPages {
-		if !r.s.live.enter() {
+		if !r.s.live.pages.enter() {
 			t.Fatalf("only %d pages were let in", i)
 		}
 	}
@@ -240,7 +240,7 @@ func TestLivePagesAreBounded(t *testing.T) {
 		t.Errorf("one page too many: %v", err)
 	}
 	for range maxPages {
-		r.s.live.leave()
+		r.s.live.pages.leave()
 	}
 	r.live(t)
 }

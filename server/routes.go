@@ -13,7 +13,7 @@ import (
 //
 // Each line says who may use the address: anybody whose Host is right; ours,
 // the pages of this server and programs that are no browsers; demoed, those
-// and the sandboxed frame.
+// and the sandboxed frame; what has a token in its path, whoever knows that.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /{$}", s.page(s.pages.course))
@@ -32,6 +32,8 @@ func (s *Server) Handler() http.Handler {
 
 	mux.Handle("GET /live", s.ours(s.answering(s.live.serve)))
 	mux.Handle("POST /check/{exercise}", s.ours(s.answering(s.check)))
+	mux.Handle("GET /play/{exercise}", s.ours(s.answering(s.play)))
+	mux.Handle("/play/{exercise}/{token}/{path...}", s.answering(s.enter))
 	mux.Handle("GET /progress", s.ours(s.answering(s.progressed)))
 	mux.Handle("POST /progress/section", s.ours(s.answering(s.read)))
 	mux.Handle("POST /progress/reset", s.ours(s.answering(s.reset)))

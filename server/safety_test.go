@@ -16,6 +16,7 @@ import (
 // A route of each kind that a page of another site might use.
 const (
 	push   = "socket /live"
+	match  = "socket /play/echo"
 	echo   = "socket /demo/echo"
 	stream = "GET /demo/events"
 	post   = "POST /progress/section"
@@ -26,7 +27,7 @@ const (
 // TICKET for its ticket.
 func TestWhoMayUseIt(t *testing.T) {
 	r := start(t, testConfig(t))
-	all := []string{push, echo, stream, post}
+	all := []string{push, match, echo, stream, post}
 	for _, tc := range []struct {
 		settles string
 		routes  []string
@@ -52,7 +53,7 @@ func TestWhoMayUseIt(t *testing.T) {
 		{"an opaque origin with a wrong ticket", all, []string{"Origin", "null"}, "?ticket=WRONG", true},
 		{"an opaque origin with an empty ticket", all, []string{"Origin", "null"}, "?ticket=", true},
 		{"our sandbox at the demos", []string{echo, stream}, []string{"Origin", "null", "Sec-Fetch-Site", "cross-site"}, "?ticket=TICKET", false},
-		{"our sandbox anywhere else", []string{push, post}, []string{"Origin", "null", "Sec-Fetch-Site", "cross-site"}, "?ticket=TICKET", true},
+		{"our sandbox anywhere else", []string{push, match, post}, []string{"Origin", "null", "Sec-Fetch-Site", "cross-site"}, "?ticket=TICKET", true},
 		{"the ticket in another site's hands", all, []string{"Origin", "https://evil.example"}, "?ticket=TICKET", true},
 	} {
 		for _, route := range tc.routes {
@@ -205,7 +206,7 @@ func TestSandbox(t *testing.T) {
 	}
 	policy := resp.Header.Get("Content-Security-Policy")
 	for _, want := range []string{"sandbox allow-scripts;", "default-src 'none'", "frame-ancestors 'self'",
-		"connect-src http://" + r.addr + "/demo/ ws://" + r.addr + "/demo/;"} {
+		"connect-src http://" + r.addr + "/demo/ ws://" + r.addr + "/demo/ http://" + r.addr + "/play/ ws://" + r.addr + "/play/;"} {
 		if !strings.Contains(policy, want) {
 			t.Errorf("the policy lacks %q: %s", want, policy)
 		}

@@ -11,8 +11,9 @@ import (
 )
 
 // A sandbox is the frame in which a learner's own client code runs: a page of
-// opaque origin that can load its own script, and connect to the demos and to
-// nothing else. The ticket that it carries is what the demos know it by.
+// opaque origin that can load its own script, and connect to the demos, to the
+// places of checks (package play) and to nothing else. The ticket that it carries
+// is what the demos know it by; a place has a token of its own.
 type sandbox struct {
 	ticket string
 	page   func() (*template.Template, error)
@@ -30,7 +31,8 @@ func newSandbox(files fs.FS, ticket string) *sandbox {
 // learner's.
 const sandboxPolicy = "sandbox allow-scripts; default-src 'none'; " +
 	"script-src http://%[1]s/static/sandbox/ blob:; worker-src blob:; " +
-	"style-src http://%[1]s/static/sandbox/; connect-src http://%[1]s/demo/ ws://%[1]s/demo/; " +
+	"style-src http://%[1]s/static/sandbox/; " +
+	"connect-src http://%[1]s/demo/ ws://%[1]s/demo/ http://%[1]s/play/ ws://%[1]s/play/; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
 func (s *sandbox) serve(w http.ResponseWriter, r *http.Request) error {

@@ -58,6 +58,7 @@ type Server struct {
 	demos  *demo.Demos
 	live   *live
 	checks *checks
+	plays  *plays
 	polite time.Duration // how long clients may take to answer a goodbye
 
 	ending context.Context // ends when the server begins to drain: checks stop
@@ -66,7 +67,7 @@ type Server struct {
 
 // New loads the course and opens the progress. Its error is an *Error.
 func New(cfg Config) (*Server, error) {
-	s := &Server{cfg: cfg, log: cfg.Log, taps: wire.NewTaps(), checks: newChecks(), polite: politeTime}
+	s := &Server{cfg: cfg, log: cfg.Log, taps: wire.NewTaps(), checks: newChecks(), plays: newPlays(), polite: politeTime}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

@@ -31,8 +31,9 @@ var mayImport = map[string][]string{
 	"server/progress":           {"lessons/check"},
 	"server/reload":             {},
 	"server/render":             {"lessons", "lessons/check", "server/wire"},
+	"server/play":               {"lessons/check", "server/wire"},
 	"server/lint":               {"lessons", "lessons/check", "lessons/check/program", "lessons/workspace", "server/demo", "server/render", "static"},
-	"server":                    {"lessons", "lessons/check", "lessons/check/mailbox", "server/demo", "server/progress", "server/reload", "server/render", "server/roomlog", "server/socket", "server/wire", "static"},
+	"server":                    {"lessons", "lessons/check", "lessons/check/mailbox", "server/demo", "server/play", "server/progress", "server/reload", "server/render", "server/roomlog", "server/socket", "server/wire", "static"},
 	"server/browsertest":        {},
 	"cmd/duplex":                {"lessons", "lessons/check", "lessons/check/conformance", "lessons/check/mailbox", "lessons/workspace", "server", "server/bench", "server/bench/bare", "server/lint"},
 }

@@ -166,7 +166,7 @@ func (c *conn) discard() error {
 // stall stops reading.
 func (c *conn) stall() {
 	c.gate.stalled.Store(true)
-	if tcp, ok := c.gate.Conn.(*net.TCPConn); ok {
+	if tcp, ok := c.gate.Conn.(interface{ SetReadBuffer(int) error }); ok {
 		tcp.SetReadBuffer(stalledBuffer)
 	}
 	c.tape.note(c.name, wire.KindNote, "stops reading")
