@@ -45,6 +45,7 @@ var onlyIn = map[string][]string{
 	"github.com/gobwas/ws":         {"lessons/check", "server/bench"}, // the server is never graded by its own code
 	"github.com/gorilla/websocket": {"server", "server/bench/bare", "server/demo", "server/roomlog", "server/socket"},
 	"go.etcd.io/bbolt":             {"server/progress"},
+	"github.com/rogpeppe":          {"lessons/workspace"}, // the difference of two starters
 	"golang.org/x/term":            {"cmd/duplex"},
 	"testing":                      {"lessons/check/checktest"},
 	"net/http/httptest":            {},

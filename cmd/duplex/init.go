@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,8 +19,9 @@ func initCommand() *command {
 		long: `
 DIR becomes a Go module with a folder for every exercise: a starter to edit, the
 script that checks it, and a test. It needs no network. In a workspace that is
-there already, init brings scripts and checker up to date and leaves alone what
-you changed.
+there already, init brings scripts, checker and starters up to date. It leaves
+alone what you changed; when the starter of such a file is another now, it shows
+you the difference.
 
   duplex init my-exercises
   cd my-exercises
@@ -47,15 +49,27 @@ func runInit(_ context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range written.New {
-		fmt.Fprintf(c.out, "new   %s\n", name)
-	}
-	for _, name := range written.Kept {
-		fmt.Fprintf(c.out, "kept  %s (yours)\n", name)
-	}
+	showWritten(c.out, written)
 	fmt.Fprintf(c.out, "\nA workspace with %s. Next:\n\n  cd %s\n  go run ./%s\n  go test ./%s\n",
 		strings.Join(exercises, ", "), displayPath(written.Dir), exercises[0], exercises[0])
 	return nil
+}
+
+// showWritten says what became of each file.
+func showWritten(out io.Writer, w *workspace.Written) {
+	for _, name := range w.New {
+		fmt.Fprintf(out, "new   %s\n", name)
+	}
+	for _, name := range w.Updated {
+		fmt.Fprintf(out, "newer %s (you had not changed it)\n", name)
+	}
+	for _, name := range w.Kept {
+		fmt.Fprintf(out, "kept  %s (yours)\n", name)
+	}
+	for _, c := range w.Changes {
+		fmt.Fprintf(out, "\nYou have changed %s, and its starter is another now. What is different there:\n\n%s\nTake over what you like. You find it again in %s\n",
+			c.File, c.Diff, displayPath(filepath.Join(w.Dir, filepath.FromSlash(c.Saved))))
+	}
 }
 
 // displayPath is dir as a person would type it from here.

@@ -34,7 +34,7 @@ func Open(dir string) (bool, error) {
 		return false, err
 	}
 	mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
-	if err == nil && bytes.HasPrefix(bytes.ReplaceAll(mod, []byte("\r\n"), []byte("\n")), []byte(moduleLine)) {
+	if err == nil && bytes.HasPrefix(unixLines(mod), []byte(moduleLine)) {
 		return true, nil
 	}
 	return false, fmt.Errorf("%s holds files that are not a workspace; name a new or an empty folder", dir)

@@ -7,16 +7,20 @@
 // leaves, for every exercise of the course, a folder with the starter, the
 // check script and a test:
 //
-//	go.mod            module workspace
-//	README.md         how to run, test and check
-//	echo/main.go      the starter, the learner's from now on
-//	echo/check.txt    what is checked, in words
-//	echo/…_test.go    go test ./echo grades it
-//	vendor/           the WebSocket library and the checker
+//	go.mod               module workspace
+//	README.md            how to run, test and check
+//	echo/main.go         the starter, the learner's from now on
+//	echo/check.txt       what is checked, in words
+//	echo/…_test.go       go test ./echo grades it
+//	reconnect/main.js    the starter of an exercise for the client
+//	vendor/              the WebSocket library and the checker
+//	.duplex/starters/    the starters, as the learner's files began
+//
+// Write again brings all of it up to date but what the learner changed: see
+// Written.
 package workspace
 
 import (
-	"bytes"
 	"embed"
 	"errors"
 	"maps"
@@ -34,15 +38,17 @@ var files embed.FS
 
 // Written says what Write did, as slash-separated paths in Dir.
 type Written struct {
-	Dir  string
-	New  []string // files that were not there before, vendored ones left out
-	Kept []string // files of the learner's that differ from the starter, untouched
+	Dir     string
+	New     []string // files that were not there before, vendored ones left out
+	Updated []string // files of the learner's that were an older starter still
+	Kept    []string // files of the learner's that differ from the starter, untouched
+	Changes []Change // of starters whose file was kept
 }
 
 // Write makes a workspace for the course in dir, or brings the one that is
-// there up to date. What the learner edits (every file of an exercise but its
-// script and its test) is never overwritten. A folder that holds anything but
-// a workspace is refused. Each file is put in place whole.
+// there up to date. What the learner has changed (in every file of an exercise
+// but its script and its test) is never overwritten. A folder that holds
+// anything but a workspace is refused. Each file is put in place whole.
 func Write(dir string, c *lessons.Course) (*Written, error) {
 	if _, err := Open(dir); err != nil {
 		return nil, err
@@ -76,18 +82,6 @@ func (w *writer) exercise(e *lessons.Exercise) {
 		w.learners(name, f.Source)
 	}
 	w.ours(path.Join(e.Name, "check.txt"), e.ScriptSource)
-}
-
-// learners writes a file that belongs to the learner once it is there.
-func (w *writer) learners(name string, content []byte) {
-	have, err := os.ReadFile(w.path(name))
-	switch {
-	case err == nil && bytes.Equal(have, content):
-	case err == nil:
-		w.Kept = append(w.Kept, name)
-	default:
-		w.ours(name, content)
-	}
 }
 
 // ours writes a file that the learner has no reason to edit.
