@@ -1,9 +1,12 @@
 // The frame in which a learner's client code runs. Its origin is opaque: it has
 // no storage, no cookies, and can reach nothing of the page around it but by
-// messages. Its policy lets it load its own script and connect to the demos.
+// messages. Its policy lets it load its own script and connect to the demos and
+// to the places of checks. lib/sandbox.js is the page's end of it.
 //
-// From the page:  {type: "run", code, wire}   {type: "stop"}
-// To the page:    {type: "ready"}  and what worker.js says
+// From the page:  {type: "run", run, code, wire}   {type: "input", text}
+//                 {type: "run", run, code, exercise, random}   {type: "stop", run}
+// To the page:    {type: "ready"}   {type: "stopped", run}
+//                 and what worker.js says, with its run
 //
 // The code runs in a worker, so that a loop without an end freezes nobody, and
 // to stop it is to end the worker, whatever it is doing.
@@ -12,36 +15,47 @@
 const page = new URL(location.href).origin;
 const ticket = document.querySelector("meta[name=duplex-ticket]")?.getAttribute("content") ?? "";
 
+/** What a worker may say. The code that runs there can post anything. */
+const SAYS = new Set(["started", "log", "error", "left"]);
+
 /** @type {Worker|undefined} */
 let worker;
+/** The code of the present worker. @type {string[]} */
+let blobs = [];
 
 /** @param {object} message */
 const tell = (message) => parent.postMessage(message, page);
 
-addEventListener("message", (e) => {
-  if (e.origin !== page || e.source !== parent) return;
-  if (e.data.type === "run") run(e.data.code, e.data.wire);
-  if (e.data.type === "stop") stop();
+addEventListener("message", ({ origin, source, data }) => {
+  if (origin !== page || source !== parent) return;
+  if (data.type === "run") run(data);
+  if (data.type === "input") worker?.postMessage({ type: "input", text: data.text });
+  if (data.type === "stop") {
+    stop();
+    tell({ type: "stopped", run: data.run });
+  }
 });
 
 function stop() {
   worker?.terminate();
   worker = undefined;
+  for (const url of blobs.splice(0)) URL.revokeObjectURL(url);
 }
 
-/** @param {string} code @param {string} wire the id of the tap that watches its connections */
-function run(code, wire) {
+/** @param {{run: number, code: string, wire?: string, exercise?: object, random?: number|null}} program */
+function run({ run, code, wire, exercise, random }) {
   stop();
   // The learner's code is a script of its own, so that its line numbers are right.
   // The function around it, on the first line, lets it use await.
   const learners = blob(`(async () => { "use strict";${code}\n})()`);
-  const main = blob(`importScripts(${JSON.stringify(`${page}/static/sandbox/worker.js`)});`);
-  const mine = new Worker(main);
+  const mine = new Worker(blob(`importScripts(${JSON.stringify(`${page}/static/sandbox/worker.js`)});`));
   worker = mine;
-  mine.onmessage = (e) => tell(e.data);
+  mine.onmessage = ({ data }) => {
+    if (worker === mine && SAYS.has(data?.type)) tell({ ...data, run });
+  };
   // Code that cannot be read at all ends here, before it could say anything.
-  mine.onerror = (e) => tell({ type: "error", text: e.message ?? "The program could not be started.", line: e.lineno });
-  mine.postMessage({ code: learners, demo: endpoints(wire) });
+  mine.onerror = (e) => tell({ type: "error", run, text: e.message ?? "The program could not be started.", line: e.lineno });
+  mine.postMessage({ type: "run", code: learners, lines: code.split("\n").length, ...(exercise ? { exercise, random } : { demo: endpoints(wire ?? "") }) });
 }
 
 /**
@@ -62,7 +76,9 @@ function endpoints(wire) {
 
 /** @param {string} source */
 function blob(source) {
-  return URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  blobs.push(url);
+  return url;
 }
 
 tell({ type: "ready" });

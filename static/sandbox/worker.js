@@ -1,13 +1,19 @@
 // The worker that runs a learner's code: it catches what the code logs and
 // throws, and says it to the frame. A classic script, for `importScripts`.
 //
-// To the frame:  {type: "log", level, text}   {type: "error", text, line?}
-//                {type: "left", lines}        {type: "done"}
+// In a demo the code finds the object `demo`: the demos' addresses. In a check
+// it finds `exercise`: where to connect, what the script sets, and `oninput`,
+// which it may set to a function that gets each line that its user types.
+//
+// From the frame:  {type: "run", code, lines, demo}   {type: "input", text}
+//                  {type: "run", code, lines, exercise, random}
+// To the frame:    {type: "started"}   {type: "log", level, text}
+//                  {type: "left", lines}   {type: "error", text, line?}
 
 "use strict";
 {
-  /** Lines passed on in WINDOW_MS; what a loop logs beyond them is counted. */
-  const LINES = 100;
+  /** Lines passed on in WINDOW_MS, to be read or to be judged; what a loop logs beyond them is counted. */
+  const LINES = { demo: 100, check: 1_000 };
   const WINDOW_MS = 250;
   /** Characters of one line. */
   const LONG = 4_000;
@@ -15,6 +21,7 @@
   const DEPTH = 3;
   const ITEMS = 50;
 
+  let most = LINES.demo;
   let windowEnds = 0;
   let lines = 0;
   let left = 0;
@@ -28,7 +35,7 @@
       if (left) postMessage({ type: "left", lines: left });
       left = 0;
     }
-    if (++lines > LINES) return void left++;
+    if (++lines > most) return void left++;
     const { text } = message;
     postMessage({ ...message, text: text.length > LONG ? `${text.slice(0, LONG)} … (${text.length} characters)` : text });
   };
@@ -71,25 +78,65 @@
     console[level] = (...values) => say({ type: "log", level, text: values.map((v) => show(v)).join(" ") });
   }
 
-  /** The line of the learner's code that a stack speaks of. @param {unknown} err */
-  const lineOf = (err) => {
-    const line = err instanceof Error && err.stack?.match(/blob:[^)\s]*?:(\d+):\d+/)?.[1];
-    return line ? Number(line) : undefined;
+  /** How many lines the learner's code has. */
+  let length = Infinity;
+
+  /**
+   * The line of the learner's code that an error speaks of. One behind the last is
+   * that of the end of our function around it, where something is not closed.
+   * @param {unknown} err @param {number} [line] of the event
+   */
+  const lineOf = (err, line) => {
+    const found = err instanceof Error && err.stack?.match(/blob:[^)\s]*?:(\d+):\d+/)?.[1];
+    const said = found ? Number(found) : line;
+    return said && Math.min(said, length);
   };
 
   addEventListener("error", (e) => {
     e.preventDefault();
     const text = e.message.replace(/Failed to execute 'importScripts' on '\w+': /, ""); // how we run it, not what is wrong
-    say({ type: "error", text, line: lineOf(e.error) ?? e.lineno });
+    say({ type: "error", text, line: lineOf(e.error, e.lineno) });
   });
   addEventListener("unhandledrejection", (e) => {
     e.preventDefault();
     say({ type: "error", text: `Uncaught ${show(e.reason)}`, line: lineOf(e.reason) });
   });
 
+  /** Lines typed before there is somebody to take them. @type {string[]} */
+  const typed = [];
+  /** @type {unknown} */
+  let oninput = null;
+  const deliver = () => {
+    while (typed.length && typeof oninput === "function") oninput(typed.shift());
+  };
+
+  /** @param {Record<string, unknown>} settings */
+  const exerciseOf = (settings) => Object.freeze(Object.defineProperty({ ...settings }, "oninput", {
+    enumerable: true,
+    get: () => oninput,
+    set: (f) => {
+      oninput = f;
+      queueMicrotask(deliver); // once the code that sets it has gone on to its end
+    },
+  }));
+
+  /** What is there beside the web's own. @param {any} program */
+  const furnish = ({ demo, exercise, random }) => {
+    if (demo) return Object.assign(globalThis, { demo: Object.freeze(demo) });
+    most = LINES.check;
+    if (typeof random === "number") Math.random = () => random;
+    Object.defineProperty(globalThis, "exercise", { value: exerciseOf(exercise), enumerable: true });
+  };
+
   addEventListener("message", ({ data }) => {
-    Object.assign(globalThis, { demo: Object.freeze(data.demo) });
+    if (data.type === "input") {
+      typed.push(data.text);
+      return deliver();
+    }
+    length = data.lines;
+    furnish(data);
+    postMessage({ type: "started" });
     const { importScripts } = /** @type {{importScripts(url: string): void}} */ (/** @type {unknown} */ (globalThis));
     importScripts(data.code);
-  }, { once: true });
+  });
 }

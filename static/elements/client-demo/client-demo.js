@@ -1,14 +1,15 @@
 // <client-demo>: a client's code in an editor, run against the live demos. Its
 // console is below it, its frames are in the Wire tab.
 //
-// The code runs in the sandbox frame (sandbox/sandbox.js), which can reach
-// nothing but the demo endpoints. What the reader writes is kept by sample in
+// The code runs in the sandbox frame (lib/sandbox.js), which can reach nothing
+// but the demo endpoints. What the reader writes is kept by sample in
 // localStorage; Reset puts the sample back, and can be undone.
 //
 // Keys, anywhere in the stage: Ctrl+Enter and Ctrl+S run.
 
 import { count } from "../../lib/bytes.js";
 import { mountEditor } from "../../lib/editor.js";
+import { Sandbox } from "../../lib/sandbox.js";
 import { forget, recall, remember } from "../../lib/store.js";
 import { Tap, announce, passOn, stageOf } from "../../lib/tap.js";
 
@@ -39,7 +40,7 @@ const markup = `
 
 class ClientDemo extends HTMLElement {
   /** @type {import("../../lib/editor.js").Editor|undefined} */ #editor;
-  /** @type {HTMLIFrameElement|undefined} */ #frame;
+  #box = new Sandbox(this, (said) => this.#heard(said));
   /** @type {Tap|undefined} */ #tap;
   /** Connections of the program that are open. */ #open = 0;
   #running = false;
@@ -53,7 +54,6 @@ class ClientDemo extends HTMLElement {
   async connectedCallback() {
     this.#ends = new AbortController();
     const { signal } = this.#ends;
-    addEventListener("message", (e) => this.#heard(e), { signal });
     (this.closest("duplex-stage") ?? this).addEventListener("keydown", (e) => this.#key(/** @type {KeyboardEvent} */ (e)), { signal });
     if (this.querySelector(".cl-editor")) return;
     this.#build();
@@ -65,9 +65,8 @@ class ClientDemo extends HTMLElement {
   async disconnectedCallback() {
     this.#ends.abort();
     await null; // moved, it is back at once; a moved frame starts anew
-    this.#frame?.remove();
-    this.#frame = undefined;
-    if (!this.isConnected) this.#stop();
+    this.#stop();
+    this.#box.remove();
   }
 
   #build() {
@@ -154,14 +153,12 @@ class ClientDemo extends HTMLElement {
     this.#tap = new Tap((events) => this.#passed(events));
     this.#state(true, "Running");
     this.#say("note", `Run at ${new Date().toLocaleTimeString()}`);
-    const wire = this.#tap.id;
-    const frame = await this.#ready();
-    frame.contentWindow?.postMessage({ type: "run", code, wire }, "*"); // an opaque origin has no name to send to
+    await this.#box.run({ code, wire: this.#tap.id });
   }
 
   #stop() {
     if (!this.#running) return;
-    this.#frame?.contentWindow?.postMessage({ type: "stop" }, "*");
+    this.#box.stop();
     this.#tap?.finish();
     this.#tap = undefined;
     this.#open = 0;
@@ -176,31 +173,11 @@ class ClientDemo extends HTMLElement {
     this.#get(".cl-console .demo-state").textContent = words;
   }
 
-  /** The sandbox frame, made when it is first needed. @returns {Promise<HTMLIFrameElement>} */
-  #ready() {
-    if (this.#frame) return Promise.resolve(this.#frame);
-    const frame = document.createElement("iframe");
-    frame.setAttribute("sandbox", "allow-scripts");
-    frame.title = "Sandbox in which your program runs";
-    frame.className = "cl-frame";
-    frame.src = "/sandbox";
-    this.append(frame);
-    this.#frame = frame;
-    return new Promise((resolve) => {
-      addEventListener("message", function ready(e) {
-        if (e.source !== frame.contentWindow || e.data?.type !== "ready") return;
-        removeEventListener("message", ready);
-        resolve(frame);
-      });
-    });
-  }
-
-  /** @param {MessageEvent} e */
-  #heard({ source, data }) {
-    if (!this.#frame || source !== this.#frame.contentWindow || !this.#running) return;
-    if (data.type === "log") this.#say(data.level, data.text);
-    if (data.type === "error") this.#failed(data);
-    if (data.type === "left") this.#say("note", `${count(data.lines, "line")} left out: they came too fast.`);
+  /** @param {import("../../lib/sandbox.js").Said} said */
+  #heard(said) {
+    if (said.type === "log") this.#say(said.level, said.text);
+    if (said.type === "error") this.#failed(said);
+    if (said.type === "left") this.#say("note", `${count(said.lines, "line")} left out: they came too fast.`);
   }
 
   /** @param {{text: string, line?: number}} error */
