@@ -1,0 +1,126 @@
+package client
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"duplex/lessons/check"
+)
+
+//go:embed eventsource.mjs runner.mjs
+var scripts embed.FS
+
+// ErrNoRuntime is returned where nothing that runs JavaScript was found.
+var ErrNoRuntime = errors.New("nothing that runs JavaScript was found in PATH; install Node.js 20.10 or newer (or Deno, or Bun), or do this exercise in the course's page, which needs none of them")
+
+// JavaScript returns a client that runs a main.js with node, deno or bun,
+// whichever is found first. The error is ErrNoRuntime, perhaps with a reason.
+func JavaScript(file string) (check.Client, error) {
+	command, err := runtime()
+	if err != nil {
+		return nil, err
+	}
+	abs, err := filepath.Abs(file)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(abs); err != nil {
+		return nil, err
+	}
+	return javascript{Command{Args: command, Dir: filepath.Dir(abs), Env: []string{"DUPLEX_PROGRAM=" + abs}}}, nil
+}
+
+// javascript is a Command whose lines on stdout are those of runner.mjs.
+type javascript struct{ command Command }
+
+func (j javascript) Start(ctx context.Context, with check.ClientStart) (check.ClientRun, error) {
+	var once sync.Once
+	ended := with.Ended
+	with.Ended = func(why string) { once.Do(func() { ended(why) }) } // it broke, and then its process may end
+	stdout := func(line string) {
+		var said struct{ Level, Text, Ended string }
+		switch err := json.Unmarshal([]byte(line), &said); {
+		case err != nil:
+			with.Output("log", line)
+		case said.Ended != "":
+			with.Ended(said.Ended)
+		default:
+			with.Output(said.Level, said.Text)
+		}
+	}
+	return j.command.start(ctx, with, stdout, func(line string) { with.Output("error", line) })
+}
+
+// runtime is the command that runs the runner. To find it takes a process, so
+// it is looked for once.
+var runtime = sync.OnceValues(func() ([]string, error) {
+	source, err := runner()
+	if err != nil {
+		return nil, err
+	}
+	exe, err := exec.LookPath("node")
+	if err == nil {
+		flags, err := nodeFlags(exe)
+		if err != nil {
+			return nil, err
+		}
+		return append(append([]string{exe}, flags...), "--input-type=module", "--eval", source), nil
+	}
+	if exe, err := exec.LookPath("deno"); err == nil {
+		return []string{exe, "eval", source}, nil
+	}
+	if exe, err := exec.LookPath("bun"); err == nil {
+		return []string{exe, "--eval", source}, nil
+	}
+	return nil, ErrNoRuntime
+})
+
+// runner is the module that is handed to the runtime.
+func runner() (string, error) {
+	var all strings.Builder
+	for _, name := range []string{"eventsource.mjs", "runner.mjs"} {
+		b, err := scripts.ReadFile(name)
+		if err != nil {
+			return "", err
+		}
+		all.Write(b)
+	}
+	return all.String(), nil
+}
+
+// nodeFlags asks a node for its version, and returns what it needs to have a
+// WebSocket.
+func nodeFlags(exe string) ([]string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	version, err := exec.CommandContext(ctx, exe, "--version").Output()
+	if err != nil {
+		return nil, fmt.Errorf("%s --version: %w", exe, err)
+	}
+	return flagsOf(strings.TrimSpace(string(version)))
+}
+
+// flagsOf returns the flags that a version of node needs: it has a WebSocket
+// from 20.10 on, behind a flag until 22.
+func flagsOf(version string) ([]string, error) {
+	var major, minor int
+	if _, err := fmt.Sscanf(version, "v%d.%d", &major, &minor); err != nil {
+		return nil, fmt.Errorf("node --version says %q, which is no version", version)
+	}
+	switch {
+	case major > 21:
+		return []string{"--no-warnings"}, nil
+	case major == 21, major == 20 && minor >= 10:
+		return []string{"--no-warnings", "--experimental-websocket"}, nil
+	}
+	return nil, fmt.Errorf("node %s has no WebSocket; %w", version, ErrNoRuntime)
+}

@@ -1,0 +1,282 @@
+package client
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"duplex/lessons/check"
+
+	"github.com/gorilla/websocket"
+)
+
+// js starts a main.js.
+func js(t *testing.T, source string, with check.ClientStart) *trial {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "main.js")
+	if err := os.WriteFile(file, []byte(source), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c, err := JavaScript(file)
+	if errors.Is(err, ErrNoRuntime) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return start(t, c, with)
+}
+
+func TestSurroundings(t *testing.T) {
+	random := 0.5
+	r := js(t, `
+		console.log(exercise.url, exercise.base, Math.random(), Math.random());
+		try { exercise.url = "x" } catch (e) { console.warn(e.name) }
+		console.info(typeof process, typeof require, typeof Buffer, typeof setImmediate, typeof window);
+		console.log(typeof setTimeout(() => {}, 0), typeof WebSocket, new WebSocket("ws://127.0.0.1:1").binaryType);
+		console.error("two\nlines", { a: [1, "b"] }, new Uint8Array([1, 255]).buffer);
+		await new Promise((done) => setTimeout(done, 1));
+		console.debug("after await");`,
+		check.ClientStart{Settings: map[string]any{"url": "ws://127.0.0.1:1/ws", "base": 40.0}, Random: &random})
+	r.says("log: ws://127.0.0.1:1/ws 40 0.5 0.5")
+	r.says("warn: TypeError")
+	r.says("info: undefined undefined undefined undefined undefined")
+	r.says("log: number function blob")
+	r.says(`error: two` + "\n" + `lines { a: [1, "b"] } ArrayBuffer(2) 01 ff`)
+	r.says("debug: after await")
+}
+
+func TestInputWaitsForItsHandler(t *testing.T) {
+	r := js(t, `
+		setTimeout(() => {
+			exercise.oninput = (text) => console.log(greeting + text);
+			const greeting = "got ";
+		}, 20);`, check.ClientStart{})
+	for _, text := range []string{"one", "", "drei ß"} {
+		if err := r.run.Input(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.says("log: got one")
+	r.says("log: got ")
+	r.says("log: got drei ß")
+}
+
+// What breaks is told once, with its line.
+func TestBrokenPrograms(t *testing.T) {
+	for _, c := range []struct{ name, source, want string }{
+		{"throws", "\n\nnope();", "Uncaught ReferenceError: nope is not defined (main.js:3)"},
+		{"first line", "nope();", "Uncaught ReferenceError: nope is not defined (main.js:1)"},
+		{"does not parse", "let a = 1;\nlet b = ;\n", "Uncaught SyntaxError: Unexpected token ';' (main.js:2)"},
+		{"strict", "x = 1;", "Uncaught ReferenceError: x is not defined (main.js:1)"},
+		{"imports", "import fs from 'fs';", "Uncaught SyntaxError: Cannot use import statement outside a module (main.js:1)"},
+		{"in a timer", "setTimeout(() => {\n  null.x;\n}, 1);", "Uncaught TypeError: Cannot read properties of null (reading 'x') (main.js:2)"},
+		{"in oninput", "exercise.oninput = () => {\n  throw new Error('no');\n};", "Uncaught Error: no (main.js:2)"},
+		{"rejects", "Promise.reject(new Error('no'));\nPromise.reject(2);", "Uncaught Error: no (main.js:1)"},
+		{"no error", "throw 'a word';", "Uncaught a word"},
+		{"sends too soon", "const ws = new WebSocket('ws://127.0.0.1:1');\nws.send('x');", "Uncaught InvalidStateError: Sent before connected. (main.js:2)"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := js(t, c.source, check.ClientStart{})
+			r.run.Input("x")
+			r.ends(c.want)
+		})
+	}
+}
+
+func TestEndlessLoopIsStopped(t *testing.T) {
+	r := js(t, `console.log("in"); while (true);`, check.ClientStart{})
+	r.says("log: in")
+	r.run.Stop()
+}
+
+func TestSocket(t *testing.T) {
+	closed := make(chan error, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conn, err := new(websocket.Upgrader).Upgrade(w, r, nil)
+		if err != nil {
+			closed <- err
+			return
+		}
+		defer conn.Close()
+		for err == nil {
+			var kind int
+			var b []byte
+			if kind, b, err = conn.ReadMessage(); err == nil {
+				err = conn.WriteMessage(kind, append(b, '!'))
+			}
+		}
+		closed <- err
+	}))
+	defer server.Close()
+	r := js(t, `
+		const ws = new WebSocket(exercise.url);
+		ws.onopen = () => ws.send("hello");
+		ws.onmessage = ({ data }) => console.log(data);
+		exercise.oninput = (text) => ws.send(new TextEncoder().encode(text));`,
+		check.ClientStart{Settings: map[string]any{"url": "ws" + strings.TrimPrefix(server.URL, "http")}})
+	r.says("log: hello!")
+	r.run.Input("bytes")
+	r.says("log: Blob(6 bytes, no type)")
+	r.run.Stop()
+	if err := <-closed; !websocket.IsUnexpectedCloseError(err) && err == nil {
+		t.Errorf("the connection outlives the program: %v", err)
+	}
+}
+
+// streams is a server that answers each request with the next of its answers,
+// as they are, and says what was asked.
+func streams(t *testing.T, answers ...string) (url string, ids chan string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids = make(chan string, 100)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for _, answer := range answers {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			req, err := http.ReadRequest(bufio.NewReader(conn))
+			if err == nil {
+				ids <- fmt.Sprintf("%s %q", req.Header.Get("Accept"), req.Header.Get("Last-Event-ID"))
+				conn.Write([]byte(answer))
+			}
+			conn.Close()
+		}
+	}()
+	t.Cleanup(func() { l.Close(); <-done })
+	return "http://" + l.Addr().String(), ids
+}
+
+func next(t *testing.T, ids <-chan string) string {
+	t.Helper()
+	select {
+	case id := <-ids:
+		return id
+	case <-time.After(patience):
+		t.Fatal("it does not ask")
+		return ""
+	}
+}
+
+const (
+	anEventStream = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\n"
+	watching      = `
+		const es = new EventSource(exercise.url);
+		for (const type of ["open", "error", "message", "news"]) {
+			es.addEventListener(type, (e) => console.log(type, es.readyState, e.data ?? "", e.lastEventId ?? ""));
+		}`
+)
+
+func settings(url string) check.ClientStart {
+	return check.ClientStart{Settings: map[string]any{"url": url}}
+}
+
+// Every kind of broken connection is made anew, with the last id, until the
+// server says that it is over.
+func TestEventSourceComesBack(t *testing.T) {
+	url, ids := streams(t,
+		anEventStream+"retry: 10\n: comment\nid: 7\nevent: news\ndata: a\ndata:b\n\ndata: half",
+		"", // hangs up before the answer
+		"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: c\r\n\r\n", // in the middle of a chunk
+		anEventStream+"id\rdata\r\rdata: d\r\n\r\n",
+		"HTTP/1.1 204 No Content\r\n\r\n")
+	r := js(t, watching, settings(url))
+	for _, want := range []string{
+		"open 1  ", "news 1 a\nb 7", "error 0  ",
+		"error 0  ",
+		"open 1  ", "error 0  ",
+		"open 1  ", "message 1  ", "message 1 d ", "error 0  ",
+		"error 2  ",
+	} {
+		r.says("log: " + want)
+	}
+	for _, want := range []string{"", "7", "7", "7", ""} {
+		if got := next(t, ids); got != fmt.Sprintf("text/event-stream %q", want) {
+			t.Errorf("it asked with %s, want the last id %q", got, want)
+		}
+	}
+}
+
+func TestEventSourceGivesUp(t *testing.T) {
+	for name, answer := range map[string]string{
+		"status": "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n",
+		"type":   "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\ndata: x\n\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			url, _ := streams(t, answer)
+			js(t, watching, settings(url)).says("log: error 2  ")
+		})
+	}
+}
+
+func TestEventSourceIsClosed(t *testing.T) {
+	url, _ := streams(t, anEventStream+"retry: 1\ndata: a\n\ndata: b\n\n")
+	r := js(t, watching+`
+		es.onmessage = (e) => { es.close(); console.log("closed", e.data, es.onmessage !== null); };
+		setTimeout(() => console.log("end", es.readyState), 100);`, settings(url))
+	for _, want := range []string{"open 1  ", "message 1 a ", "closed a true", "end 2"} {
+		r.says("log: " + want)
+	}
+}
+
+// TestShowsAsThePageDoes: what a program logs is shown by the same code.
+func TestShowsAsThePageDoes(t *testing.T) {
+	page, err := os.ReadFile("../../../static/sandbox/worker.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours, err := scripts.ReadFile("runner.mjs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := shower(string(ours)), shower(string(page)); got != want || got == "" {
+		t.Errorf("runner.mjs shows values with\n%s\nand the page with\n%s", got, want)
+	}
+}
+
+// shower takes the functions that show a value out of a script.
+func shower(source string) string {
+	_, source, _ = strings.Cut(source, "/** What an event is worth showing of")
+	source, _, _ = strings.Cut(source, "for (const level of")
+	var lines []string
+	for line := range strings.Lines(source) {
+		lines = append(lines, strings.TrimSpace(line))
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+// BenchmarkStart is what each step of a client's check pays for its process.
+func BenchmarkStart(b *testing.B) {
+	file := filepath.Join(b.TempDir(), "main.js")
+	if err := os.WriteFile(file, []byte(`console.log("up")`), 0o644); err != nil {
+		b.Fatal(err)
+	}
+	c, err := JavaScript(file)
+	if err != nil {
+		b.Skip(err)
+	}
+	for b.Loop() {
+		up := make(chan struct{}, 1)
+		run, err := c.Start(b.Context(), check.ClientStart{Output: func(string, string) { up <- struct{}{} }, Ended: func(string) {}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		<-up
+		run.Stop()
+	}
+}
