@@ -12,6 +12,7 @@ import (
 
 	"duplex/lessons/check"
 	"duplex/lessons/check/checktest"
+	"duplex/lessons/check/client"
 	"duplex/lessons/check/mailbox"
 	"duplex/lessons/check/program"
 	"duplex/server/wire"
@@ -32,6 +33,7 @@ var third embed.FS
 var own = map[string]embed.FS{
 	"duplex/lessons/check":           check.Source,
 	"duplex/lessons/check/checktest": checktest.Source,
+	"duplex/lessons/check/client":    client.Source,
 	"duplex/lessons/check/mailbox":   mailbox.Source,
 	"duplex/lessons/check/program":   program.Source,
 	"duplex/server/wire":             wire.Source,
