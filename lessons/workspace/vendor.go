@@ -15,6 +15,7 @@ import (
 	"duplex/lessons/check/client"
 	"duplex/lessons/check/mailbox"
 	"duplex/lessons/check/program"
+	"duplex/lessons/check/program/keeper"
 	"duplex/server/wire"
 )
 
@@ -31,12 +32,13 @@ var third embed.FS
 // own are this module's packages that grade a workspace. They carry their own
 // source, so that a workspace is graded by the very code that this binary runs.
 var own = map[string]embed.FS{
-	"duplex/lessons/check":           check.Source,
-	"duplex/lessons/check/checktest": checktest.Source,
-	"duplex/lessons/check/client":    client.Source,
-	"duplex/lessons/check/mailbox":   mailbox.Source,
-	"duplex/lessons/check/program":   program.Source,
-	"duplex/server/wire":             wire.Source,
+	"duplex/lessons/check":                check.Source,
+	"duplex/lessons/check/checktest":      checktest.Source,
+	"duplex/lessons/check/client":         client.Source,
+	"duplex/lessons/check/mailbox":        mailbox.Source,
+	"duplex/lessons/check/program":        program.Source,
+	"duplex/lessons/check/program/keeper": keeper.Source,
+	"duplex/server/wire":                  wire.Source,
 }
 
 // vendored returns every file below vendor/, by its path there.

@@ -190,7 +190,7 @@ func (t *trial) starter(ctx context.Context, exe string) []lessons.Problem {
 	report, err := t.check(ctx, exe, "")
 	switch {
 	case err != nil:
-		return t.unless(ctx, "does not run: "+firstLines(err.Error()), "make it listen on the port that PORT names")
+		return t.unless(ctx, "does not run: "+firstLines(words(err)), "make it listen on the port that PORT names")
 	case report.Verdict == check.NotStarted:
 		return nil
 	case report.Verdict == check.Pass:
@@ -204,7 +204,7 @@ func (t *trial) solution(ctx context.Context, exe string) []lessons.Problem {
 	report, err := t.check(ctx, exe, "")
 	switch {
 	case err != nil:
-		return t.unless(ctx, "does not run: "+firstLines(err.Error()), "make it listen on the port that PORT names")
+		return t.unless(ctx, "does not run: "+firstLines(words(err)), "make it listen on the port that PORT names")
 	case report.Verdict == check.Pass:
 		return nil
 	}
@@ -218,14 +218,14 @@ func (t *trial) solution(ctx context.Context, exe string) []lessons.Problem {
 func (t *trial) wrong(ctx context.Context, exe string) []lessons.Problem {
 	report, err := t.check(ctx, exe, t.variant.Fails)
 	if err != nil {
-		return t.unless(ctx, "does not run: "+firstLines(err.Error()), "a wrong variant is a server with one mistake: make it listen on the port that PORT names")
+		return t.unless(ctx, "does not run: "+firstLines(words(err)), "a wrong variant is a server with one mistake: make it listen on the port that PORT names")
 	}
 	if report.Verdict == check.Fail {
 		return nil
 	}
 	whole, err := t.check(ctx, exe, "")
 	if err != nil {
-		return t.unless(ctx, "does not run twice: "+firstLines(err.Error()), "make it listen on the port that PORT names")
+		return t.unless(ctx, "does not run twice: "+firstLines(words(err)), "make it listen on the port that PORT names")
 	}
 	var fails []string
 	for _, r := range whole.Steps {
@@ -272,11 +272,19 @@ func because(r check.Result) string {
 	return ", " + firstLines(r.Why)
 }
 
-// words returns what the compiler said, if it was it that failed.
+// words returns what the compiler said, if it was it that failed, and of a
+// program how it ended: what to do about that is said to an author differently
+// from a learner.
 func words(err error) string {
 	var be *program.BuildError
-	if errors.As(err, &be) {
+	var f *program.Failure
+	switch {
+	case errors.As(err, &be):
 		return be.Output
+	case errors.As(err, &f) && f.Output != "":
+		return f.What + ": " + f.Why + "; it printed:\n" + f.Output
+	case errors.As(err, &f):
+		return f.What + ": " + f.Why
 	}
 	return err.Error()
 }

@@ -11,23 +11,24 @@ type output struct {
 	mu    sync.Mutex
 	kept  strings.Builder
 	limit int
-	left  int
+	total int64
 }
 
-func (o *output) Write(b []byte) (int, error) {
+// add takes what was printed, and returns how much that is by now.
+func (o *output) add(b []byte) (total int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	n := min(len(b), o.limit-o.kept.Len())
-	o.kept.Write(b[:n])
-	o.left += len(b) - n
-	return len(b), nil
+	o.kept.Write(b[:min(len(b), o.limit-o.kept.Len())])
+	o.total += int64(len(b))
+	return o.total
 }
 
 func (o *output) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.left == 0 {
+	left := o.total - int64(o.kept.Len())
+	if left == 0 {
 		return o.kept.String()
 	}
-	return fmt.Sprintf("%s\n… and %d bytes more", o.kept.String(), o.left)
+	return fmt.Sprintf("%s\n… and %d bytes more", o.kept.String(), left)
 }

@@ -8,7 +8,10 @@
 //	report := script.Run(ctx, check.Options{Target: p.URL()})
 //
 // A program is told its port by the environment variable PORT, gets a process
-// group of its own where the system has them, and never outlives Stop.
+// group of its own where the system has them, and never outlives Stop. StartWith
+// and BuildWith take limits and a clean environment; Command runs any other
+// program in the same way. Keep makes sure that programs do not even outlive a
+// crash of this process.
 package program
 
 import (
@@ -17,7 +20,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"time"
@@ -44,78 +46,94 @@ func (e *BuildError) Error() string {
 	return "the program does not build:\n" + strings.TrimRight(e.Output, "\n")
 }
 
-// Build compiles a package main in dir to exe. The arguments name what to
-// build and any flags, as for "go build"; without them it is the package in
-// dir. What the compiler says comes back as a *BuildError.
+// Build compiles a package main in dir to exe, in the environment of this
+// process. The arguments name what to build and any flags, as for "go build";
+// without them it is the package in dir. What the compiler says comes back as
+// a *BuildError.
 func Build(ctx context.Context, dir, exe string, args ...string) error {
+	return BuildWith(ctx, exe, Config{Dir: dir, Env: os.Environ()}, args...)
+}
+
+// BuildWith is as Build, in the folder and the environment of c and within its
+// limits. A build that goes beyond them is a *Failure.
+func BuildWith(ctx context.Context, exe string, c Config, args ...string) error {
 	if len(args) == 0 {
 		args = []string{"."}
 	}
-	cmd := exec.CommandContext(ctx, "go", append([]string{"build", "-o", exe}, args...)...)
-	cmd.Dir = dir
-	cmd.WaitDelay = time.Second // compilers that go build started may hold the pipe open
-	ownGroup(cmd)
-	out, err := cmd.CombinedOutput()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && ctx.Err() == nil {
-		return &BuildError{Output: string(out)}
+	p, err := Command(ctx, c, "go", append([]string{"build", "-o", exe}, args...)...)
+	if err != nil {
+		return err
 	}
-	return err
+	f := (*Failure)(nil)
+	switch err := p.Wait(); {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.As(err, &f) && f.Cause == Exited:
+		return &BuildError{Output: f.Output}
+	default:
+		return err
+	}
 }
 
 // A Program is a running server. Its methods may be called from any goroutine.
 type Program struct {
-	cmd    *exec.Cmd
-	port   int
-	output *output
-	ended  chan struct{} // closed once the process is gone
+	*Process
+	port int
 }
 
-// Start runs exe on a free loopback port and returns when it accepts
-// connections. A program that ends first, or does not listen in time, is an
-// error that carries what it printed. The program is killed when ctx ends.
+// Start runs exe, in the environment of this process, on a free loopback port
+// and returns when it accepts connections. A program that ends first, or does
+// not listen in time, is a *Failure that carries what it printed. The program
+// is killed when ctx ends.
 func Start(ctx context.Context, exe string) (*Program, error) {
+	return StartWith(ctx, exe, Config{Env: os.Environ()})
+}
+
+// StartWith is as Start, with the environment, the limits and the rest of c.
+func StartWith(ctx context.Context, exe string, c Config) (*Program, error) {
 	for try := 1; ; try++ {
-		p, err := start(ctx, exe)
-		if err == nil || try == portTries || !strings.Contains(err.Error(), "address already in use") {
+		p, err := start(ctx, exe, c)
+		f := (*Failure)(nil)
+		if err == nil || try == portTries || !errors.As(err, &f) || f.Cause != PortTaken {
 			return p, err
 		}
 	}
 }
 
-func start(ctx context.Context, exe string) (*Program, error) {
+func start(ctx context.Context, exe string, c Config) (*Program, error) {
 	port, err := takePort()
 	if err != nil {
 		return nil, err
 	}
-	p := &Program{
-		cmd:    exec.CommandContext(ctx, exe),
-		port:   port,
-		output: &output{limit: keptOutput},
-		ended:  make(chan struct{}),
-	}
-	p.cmd.Env = append(os.Environ(), "PORT="+strconv.Itoa(port))
-	p.cmd.Stdout, p.cmd.Stderr = p.output, p.output
-	p.cmd.WaitDelay = time.Second // a grandchild may hold the pipe open
-	ownGroup(p.cmd)
-	if err := p.cmd.Start(); err != nil {
+	process, err := command(ctx, c.withPort(port), func() { givePort(port) }, exe)
+	if err != nil {
 		givePort(port)
 		return nil, err
 	}
-	go func() {
-		p.cmd.Wait() // how it ended stands in ProcessState
-		givePort(port)
-		close(p.ended)
-	}()
-	if err := p.waitReady(ctx); err != nil {
+	return serving(ctx, process, port, c.Ready)
+}
+
+func (c Config) withPort(port int) Config {
+	env := c.environment()
+	c.Env = append(env[:len(env):len(env)], "PORT="+strconv.Itoa(port))
+	return c
+}
+
+// serving waits until a process listens on the port, or stops it.
+func serving(ctx context.Context, process *Process, port int, wait time.Duration) (*Program, error) {
+	p := &Program{process, port}
+	if err := p.waitReady(ctx, wait); err != nil {
 		p.Stop()
 		return nil, err
 	}
 	return p, nil
 }
 
-func (p *Program) waitReady(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, ready)
+func (p *Program) waitReady(ctx context.Context, wait time.Duration) error {
+	if wait == 0 {
+		wait = ready
+	}
+	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
@@ -125,11 +143,45 @@ func (p *Program) waitReady(ctx context.Context) error {
 		}
 		select {
 		case <-p.ended:
-			return fmt.Errorf("the program ended before it listened on port %d (%s); it printed:\n%s", p.port, p.cmd.ProcessState, p.Output())
+			return p.endedEarly()
 		case <-ctx.Done():
-			return fmt.Errorf("the program did not listen on port %d (the PORT it was given) within %v; it printed:\n%s", p.port, ready, p.Output())
+			return p.silent(wait)
 		case <-tick.C:
 		}
+	}
+}
+
+// endedEarly is the failure of a program that ended before it listened.
+func (p *Program) endedEarly() *Failure {
+	f := p.Failure()
+	if f == nil {
+		f = &Failure{Cause: Exited, Why: "exit status 0", Next: "Let it serve until it is stopped: http.ListenAndServe returns only with an error", Output: p.Output()}
+	}
+	switch {
+	case f.Cause == Exited && taken(f.Output):
+		f.Cause = PortTaken
+		f.What = fmt.Sprintf("the program can't listen on port %d", p.port)
+		f.Why = "another program listens there already"
+		f.Next = "Listen on the port that the environment variable PORT names, or end the other program"
+	case f.Cause == Exited:
+		f.What = fmt.Sprintf("the program ended before it listened on port %d", p.port)
+	}
+	return f
+}
+
+// taken recognizes EADDRINUSE in a program's words, also those of Windows.
+func taken(output string) bool {
+	return strings.Contains(output, "address already in use") || strings.Contains(output, "Only one usage of each socket address")
+}
+
+// silent is the failure of a program that runs and does not listen.
+func (p *Program) silent(wait time.Duration) *Failure {
+	return &Failure{
+		Cause: NeverListened, Code: -1,
+		What:   fmt.Sprintf("the program did not listen on port %d", p.port),
+		Why:    "it still ran after " + short(wait) + ", and nothing answered there",
+		Next:   "Listen on the port that the environment variable PORT names, as the starter does",
+		Output: p.Output(),
 	}
 }
 
@@ -137,13 +189,3 @@ func (p *Program) waitReady(ctx context.Context) error {
 func (p *Program) URL() string { return "http://" + p.addr() }
 
 func (p *Program) addr() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(p.port)) }
-
-// Output is what the program printed so far on both of its streams, the
-// beginning only when that is long.
-func (p *Program) Output() string { return p.output.String() }
-
-// Stop kills the program with all its children and waits for its end.
-func (p *Program) Stop() {
-	killGroup(p.cmd)
-	<-p.ended
-}

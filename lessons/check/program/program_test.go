@@ -12,7 +12,15 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	Keep()
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		if exe, err := abuse(); err == nil {
+			os.RemoveAll(filepath.Dir(exe))
+		}
+		os.Exit(code)
+	}))
+}
 
 // build compiles one file of testdata.
 func build(t *testing.T, file string) (string, error) {
@@ -80,7 +88,7 @@ func TestEndsEarlyWithoutAnError(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = Start(t.Context(), exe); err == nil || !strings.Contains(err.Error(), "(exit status 0)") {
+	if _, err = Start(t.Context(), exe); err == nil || !strings.Contains(err.Error(), "exit status 0") {
 		t.Errorf("error is %v, want how it ended", err)
 	}
 }
@@ -95,8 +103,8 @@ func TestDoesNotBuild(t *testing.T) {
 
 func TestOutputIsBounded(t *testing.T) {
 	o := &output{limit: 4}
-	io.WriteString(o, "abc")
-	io.WriteString(o, "defg")
+	o.add([]byte("abc"))
+	o.add([]byte("defg"))
 	if got, want := o.String(), "abcd\n… and 3 bytes more"; got != want {
 		t.Errorf("output is %q, want %q", got, want)
 	}

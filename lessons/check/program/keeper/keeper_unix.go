@@ -1,0 +1,177 @@
+//go:build unix
+
+package keeper
+
+import (
+	"os"
+	"runtime"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+func init() {
+	if len(os.Args) >= 5 && os.Args[0] == Name {
+		runtime.LockOSThread() // the program dies with the thread that started it (PR_SET_PDEATHSIG)
+		os.Exit(keep(os.Args[1:]))
+	}
+}
+
+const (
+	// again is how often the kill is repeated while something is left: a
+	// process may leave the group between a look and the kill.
+	again = 2 * time.Millisecond
+
+	// soonest is the shortest time between two looks at what the program uses.
+	// A look takes at most a share of a fiftieth of the keeper's time.
+	soonest = 50 * time.Millisecond
+	share   = 50
+)
+
+// A ward is the program that is kept.
+type ward struct {
+	pid       int
+	processes int   // at most; 0: any number
+	memory    int64 // bytes, at most; 0: any
+	killed    string
+
+	ended chan syscall.WaitStatus // the program's own end
+	alone chan struct{}           // closed once no child is left
+}
+
+// keep is all that the keeper does. It returns the exit code, which says
+// nothing: the report does.
+func keep(args []string) int {
+	syscall.CloseOnExec(Commands)
+	syscall.CloseOnExec(Reports)
+	reports := os.NewFile(Reports, "reports")
+	w := &ward{ended: make(chan syscall.WaitStatus, 1), alone: make(chan struct{})}
+	w.processes, _ = strconv.Atoi(args[0]) // our own parent wrote them
+	w.memory, _ = strconv.ParseInt(args[1], 10, 64)
+	adoptOrphans()
+	var err error
+	w.pid, err = syscall.ForkExec(args[2], args[3:], &syscall.ProcAttr{
+		Env:   os.Environ(),
+		Files: []uintptr{0, 1, 2},
+		Sys:   attributes(),
+	})
+	if err != nil {
+		number, _ := err.(syscall.Errno)
+		say(reports, Refused, strconv.Itoa(int(number)))
+		return 1
+	}
+	say(reports, Started, strconv.Itoa(w.pid))
+	go w.reap()
+	status := w.watch(commands(os.NewFile(Commands, "commands")))
+	w.clear()
+	code, signal := -1, 0
+	if status.Exited() {
+		code = status.ExitStatus()
+	} else {
+		signal = int(status.Signal())
+	}
+	say(reports, Ended, strconv.Itoa(code), strconv.Itoa(signal), w.killed)
+	return 0
+}
+
+func say(to *os.File, words ...string) {
+	line := words[0]
+	for _, word := range words[1:] {
+		line += " " + word
+	}
+	_, _ = to.WriteString(line + "\n") // a parent that has gone needs no report
+}
+
+// commands returns a channel of the bytes that come, closed at the pipe's end.
+func commands(from *os.File) <-chan byte {
+	c := make(chan byte)
+	go func() {
+		defer close(c)
+		for b := make([]byte, 1); ; {
+			if n, err := from.Read(b); n == 0 || err != nil {
+				return
+			}
+			c <- b[0]
+		}
+	}()
+	return c
+}
+
+// reap waits for the end of every child, the program's and the adopted.
+func (w *ward) reap() {
+	defer close(w.alone)
+	for {
+		var status syscall.WaitStatus
+		pid, err := syscall.Wait4(-1, &status, 0, nil)
+		if err == syscall.EINTR {
+			continue
+		}
+		if err != nil {
+			return // ECHILD
+		}
+		if pid == w.pid {
+			w.ended <- status
+		}
+	}
+}
+
+// watch waits for the program's end, and brings it about when it is asked to,
+// when the parent is gone, and when the program uses too much.
+func (w *ward) watch(commands <-chan byte) syscall.WaitStatus {
+	look := time.NewTimer(soonest)
+	defer look.Stop()
+	for {
+		select {
+		case status := <-w.ended:
+			return status
+		case _, ok := <-commands:
+			if !ok {
+				w.kill()
+				return <-w.ended
+			}
+			syscall.Kill(-w.pid, syscall.SIGTERM)
+		case <-look.C:
+			took := w.look()
+			if w.killed != "" {
+				return <-w.ended
+			}
+			look.Reset(max(soonest, share*took))
+		}
+	}
+}
+
+// look kills a program that uses too much. It returns how long that took.
+func (w *ward) look() time.Duration {
+	began := time.Now()
+	processes, memory := usage()
+	switch {
+	case w.processes > 0 && processes > w.processes:
+		w.killed = Processes
+	case w.memory > 0 && memory > w.memory:
+		w.killed = Memory
+	default:
+		return time.Since(began)
+	}
+	w.kill()
+	return 0
+}
+
+// kill ends the program, which has not been reaped yet, and its group, also
+// the children that are being made.
+func (w *ward) kill() {
+	syscall.Kill(-w.pid, syscall.SIGKILL)
+	syscall.Kill(w.pid, syscall.SIGKILL) // it may have joined another group
+}
+
+// clear kills what the program left behind, until nothing is left.
+func (w *ward) clear() {
+	for {
+		syscall.Kill(-w.pid, syscall.SIGKILL)
+		select {
+		case <-w.alone:
+			return
+		case <-time.After(again):
+		}
+		killOrphans()
+	}
+}

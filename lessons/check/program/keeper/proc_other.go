@@ -1,0 +1,16 @@
+//go:build unix && !linux
+
+package keeper
+
+import "syscall"
+
+// Elsewhere there are no foster parents and no /proc: the program's group is
+// all that is known of it, and what it uses is not bounded.
+
+func adoptOrphans() {}
+
+func attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
+
+func killOrphans() {}
+
+func usage() (count int, memory int64) { return 0, 0 }
