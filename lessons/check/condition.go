@@ -10,7 +10,8 @@ import (
 // A failure has one or more, the most telling first.
 var conditions = strings.Fields(`timeout eof reset close status header accept text binary
 	different partial joined wrapped duplicate reordered missing extra disagree
-	id data type restart early unfinished content-type protocol garbage flood stopped`)
+	id data type restart early unfinished content-type protocol garbage flood stopped
+	two threw late log request`)
 
 func conditionNames() []string { return append([]string{"got"}, conditions...) }
 

@@ -30,6 +30,7 @@ const farewellTime = 50 * time.Millisecond
 // the connection is shut.
 type conn struct {
 	name string
+	peer party // who is at the other end
 	tape *tape
 	gate *gate
 	br   *bufio.Reader
@@ -37,11 +38,13 @@ type conn struct {
 
 	request   opening  // what was asked
 	head      *head    // the answer; nil until it was read
+	caller    *caller  // the request of the program, where the script plays the server
 	reading   bool     // the reader was started
 	upright   bool     // speaks WebSocket
 	streaming bool     // is an event stream
 	deflate   *deflate // how messages are compressed; nil when they are not
 	gone      chan struct{}
+	left      func()      // called at the end of the reader
 	cancel    func() bool // stops the watch on the step's context
 
 	writing   sync.Mutex
@@ -69,13 +72,37 @@ type sentLog struct {
 // newConn wraps an open connection. It is usable until ctx ends.
 func newConn(ctx context.Context, name string, raw net.Conn, t *tape, budget *atomic.Int64) *conn {
 	g := &gate{Conn: raw, released: make(chan struct{})}
-	c := &conn{name: name, tape: t, gate: g, br: bufio.NewReader(g), box: newInbox(budget),
-		gone: make(chan struct{}), seen: map[uint64]int{}}
+	c := &conn{name: name, peer: theServer, tape: t, gate: g, br: bufio.NewReader(g), box: newInbox(budget),
+		gone: make(chan struct{}), left: func() {}, seen: map[uint64]int{}}
 	if deadline, ok := ctx.Deadline(); ok {
 		raw.SetDeadline(deadline)
 	}
 	c.cancel = context.AfterFunc(ctx, func() { raw.SetDeadline(time.Unix(1, 0)) })
 	return c
+}
+
+// A party is who is at the other end of a connection, in words.
+type party string
+
+const (
+	theServer  party = "the server"   // where the script plays the client
+	theProgram party = "your program" // where it plays the server
+)
+
+// end is that end of the connection.
+func (p party) end() wire.End {
+	if p == theProgram {
+		return wire.Client
+	}
+	return wire.Server
+}
+
+// other is our own end of the connection.
+func (p party) other() wire.End {
+	if p == theProgram {
+		return wire.Server
+	}
+	return wire.Client
 }
 
 // start begins to read in the background.
@@ -86,6 +113,7 @@ func (c *conn) start(read func() error) {
 	c.reading = true
 	go func() {
 		defer close(c.gone)
+		defer c.left()
 		defer func() {
 			if v := recover(); v != nil {
 				c.finish(&ending{kind: endBroken, words: fmt.Sprint(v)})
@@ -101,26 +129,28 @@ func (c *conn) finish(e *ending) {
 		return
 	}
 	e.at = c.tape.now()
-	c.box.update(func() { c.box.end = e })
+	var name string
+	var how *wire.Close
+	c.box.update(func() { c.box.end, name, how = e, c.name, c.closeOf() })
 	if e.kind == endViolation || e.kind == endFlood || e.kind == endBroken {
-		c.tape.note(c.name, wire.KindError, e.words)
+		c.tape.note(name, wire.KindError, e.words)
 		return
 	}
-	c.tape.add(wire.Event{At: wire.Millis(e.at), Conn: c.name, Kind: wire.KindClosed, Close: c.closeOf()}, []byte(endWords(e)))
+	c.tape.add(wire.Event{At: wire.Millis(e.at), Conn: name, Kind: wire.KindClosed, Close: how}, []byte(endWords(e)))
 }
 
-// closeOf says how the connection ended, as an API would.
+// closeOf says how the connection ended, as an API would. The inbox is locked.
 func (c *conn) closeOf() *wire.Close {
-	_, closed, _, _ := c.box.snapshot()
+	closed := c.box.closed
 	if !c.upright {
 		return nil
 	}
 	if closed == nil {
-		return &wire.Close{Code: 1006, By: wire.Server}
+		return &wire.Close{Code: 1006, By: c.peer.end()}
 	}
-	by := wire.Client
+	by := c.peer.other()
 	if closed.first {
-		by = wire.Server
+		by = c.peer.end()
 	}
 	return &wire.Close{Code: closed.code, Reason: closed.reason, By: by, Clean: true}
 }
@@ -134,7 +164,7 @@ func (c *conn) endingOf(err error) *ending {
 	case errors.As(err, &bad):
 		return &ending{kind: endViolation, words: bad.words}
 	case errors.Is(err, errFlood):
-		return &ending{kind: endFlood, words: errFlood.Error()}
+		return &ending{kind: endFlood, words: string(c.peer) + " sent more than 64 MiB that the step did not ask for"}
 	case errors.Is(err, errReset), errors.Is(err, syscall.EPIPE):
 		return &ending{kind: endReset}
 	}
@@ -185,10 +215,8 @@ func (c *conn) drop() {
 func (c *conn) leave(until time.Time) {
 	if end, _, _, _ := c.box.snapshot(); c.upright && end == nil && !c.saidClose.Load() && c.writing.TryLock() {
 		c.gate.SetWriteDeadline(until)
-		frame := ws.MaskFrame(ws.NewCloseFrame(ws.NewCloseFrameBody(ws.StatusNormalClosure, "")))
-		if b, err := ws.CompileFrame(frame); err == nil {
-			c.gate.Write(b)
-		}
+		_, _, b := c.dress(frame{fin: true, op: ws.OpClose, payload: []byte{3, 232}}).compile(controlMask)
+		c.gate.Write(b)
 		c.writing.Unlock()
 	}
 	c.drop()

@@ -96,7 +96,7 @@ func (r *stepRun) unreachable(err error, within time.Duration) *failure {
 // does not, the whole program has stopped, and the later steps need not be
 // tried.
 func (r *stepRun) hungUp(f *failure) *failure {
-	if !hasTag(f, "eof") || hasTag(f, "stopped") || r.ctx.Err() != nil {
+	if !hasTag(f, "eof") || hasTag(f, "stopped") || r.served != nil || r.ctx.Err() != nil {
 		return f
 	}
 	probe, err := r.dial(r.ctx, "tcp", r.target.address)

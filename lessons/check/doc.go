@@ -1,5 +1,5 @@
-// Package check reads check scripts and runs them against a server over real
-// sockets. A script is the specification of an exercise: plain text that a
+// Package check reads check scripts and runs them over real sockets, against a
+// server, or against a client (see "The other part"). A script is the specification of an exercise: plain text that a
 // learner can read and an author can write without Go. The Check button,
 // "duplex check" and "go test" all run the same script through this package
 // and show the same words.

@@ -73,11 +73,16 @@ func (c *conn) saysHTTPS() bool {
 	return bytes.Contains(body, []byte("HTTPS server"))
 }
 
-// rawHead reads up to the blank line.
+// rawHead reads the head of an answer up to the blank line.
 func rawHead(br *bufio.Reader) ([]byte, error) {
 	if err := beginsLikeHTTP(br); err != nil {
 		return nil, err
 	}
+	return untilBlankLine(br)
+}
+
+// untilBlankLine reads the lines of a head.
+func untilBlankLine(br *bufio.Reader) ([]byte, error) {
 	var raw []byte
 	for {
 		line, err := br.ReadSlice('\n')

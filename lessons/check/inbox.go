@@ -32,11 +32,11 @@ type message struct {
 type closeFrame struct {
 	code   int
 	reason string
-	first  bool // the server began the closing handshake
+	first  bool // the other end began the closing handshake
 	at     time.Duration
 }
 
-// Ways in which a connection ends, by the server's doing.
+// Ways in which a connection ends, by the doing of the other end.
 const (
 	endEOF       = "eof"       // TCP ended, or the stream's body did
 	endReset     = "reset"     // TCP was reset

@@ -94,13 +94,13 @@ func (c *conn) interrupted(awaiting, what, inTime string) *failure {
 	case end != nil && end.kind == endBroken:
 		f = &failure{verdict: Error, why: "the checker itself broke: " + end.words, got: end.words}
 	case end != nil && (end.kind == endViolation || end.kind == endFlood):
-		f = fail(violationWhy(end), end.kind)
+		f = fail(c.violationWhy(end), end.kind)
 		f.got = c.of() + "← " + end.words + stamp(end.at)
 	case closed != nil:
-		f = fail("the server closed before "+what+" came", "close "+strconv.Itoa(closed.code), "close")
+		f = fail(string(c.peer)+" closed before "+what+" came", "close "+strconv.Itoa(closed.code), "close")
 		f.got = c.of() + closed.words() + stamp(closed.at)
 	case end != nil:
-		f = fail("the server hung up before "+what+" came", endTags(end)...)
+		f = fail(string(c.peer)+" hung up before "+what+" came", endTags(end)...)
 		f.got = c.of() + c.hungUpWords(end)
 	default:
 		f = fail(what+" did not come "+inTime, "timeout")
@@ -112,11 +112,11 @@ func (c *conn) interrupted(awaiting, what, inTime string) *failure {
 	return f.evidence(c)
 }
 
-func violationWhy(end *ending) string {
+func (c *conn) violationWhy(end *ending) string {
 	if end.kind == endFlood {
 		return end.words
 	}
-	return "the server broke RFC 6455"
+	return string(c.peer) + " broke RFC 6455"
 }
 
 func endTags(end *ending) []string {
@@ -132,8 +132,11 @@ func (c *conn) hungUpWords(end *ending) string {
 	if _, _, _, open := c.box.snapshot(); open.words() != "" {
 		words += " after " + open.words()
 	}
-	if c.upright {
+	switch {
+	case c.upright && c.peer == theServer:
 		words += " without a Close frame (browsers show 1006)"
+	case c.upright:
+		words += " without a Close frame"
 	}
 	return words + stamp(end.at)
 }
@@ -167,7 +170,7 @@ func (c *conn) difference(got, want message, later []message) *failure {
 	name, wanted := strings.ToLower(opName(got.op)), strings.ToLower(opName(want.op))
 	switch {
 	case got.op != want.op && bytes.Equal(got.data, want.data):
-		return fail(fmt.Sprintf("the %s came back as %s", wanted, name), name)
+		return fail(fmt.Sprintf("the %s came%s as %s", wanted, c.back(), name), name)
 	case got.op != want.op:
 		return fail(fmt.Sprintf("a %s message came instead of %s", name, wanted), name, "different")
 	case len(got.data) > 0 && c.seen[got.sum()] > 0:
@@ -177,16 +180,19 @@ func (c *conn) difference(got, want message, later []message) *failure {
 	case len(got.data) == 0:
 		return fail("an empty message came instead", "different")
 	case bytes.Contains(want.data, got.data):
-		return fail("only a part of the message came back", "partial", "different")
+		return fail("only a part of the message came"+c.back(), "partial", "different")
 	case len(want.data) > 0 && bytes.Contains(got.data, want.data):
 		return c.wrapped(got, want, later)
 	}
 	if len(want.data) == 0 || got.data[0] != want.data[0] {
 		f := fail("another message came instead", "different")
-		f.likely = "The server says something of its own, or it answers something else."
+		f.likely = map[party]string{
+			theServer:  "The server says something of its own, or it answers something else.",
+			theProgram: "Your program sends something else here, or something more before it.",
+		}[c.peer]
 		return f
 	}
-	return fail("the message came back changed"+firstDifference(got.data, want.data), "different")
+	return fail("the message came"+c.back()+" changed"+firstDifference(got.data, want.data), "different")
 }
 
 // wrapped tells messages that were joined from one that got words around it.
@@ -196,7 +202,15 @@ func (c *conn) wrapped(got, want message, later []message) *failure {
 			return fail("several messages came joined in one", "joined", "different")
 		}
 	}
-	return fail("the message came back with something around it", "wrapped", "different")
+	return fail("the message came"+c.back()+" with something around it", "wrapped", "different")
+}
+
+// back is what a server does with messages; a program says them by itself.
+func (c *conn) back() string {
+	if c.peer == theServer {
+		return " back"
+	}
+	return ""
 }
 
 func among(list []message, m message) bool {

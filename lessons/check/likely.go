@@ -19,9 +19,13 @@ func (f *failure) cause(step *Step) string {
 	if f.likely != "" {
 		return f.likely
 	}
+	builtIn := causes
+	if step.serves {
+		builtIn = programCauses
+	}
 	for _, tag := range f.tags {
 		for _, key := range []string{f.awaiting + " " + tag, tag} {
-			if words := causes[key]; words != "" {
+			if words := builtIn[key]; words != "" {
 				return words
 			}
 		}
@@ -114,7 +118,7 @@ func (res *Result) fill(f *failure, step *Step, rerun string) {
 	res.Verdict, res.Why = f.verdict, f.why
 	res.Sent, res.Expected, res.Got = f.sent, f.expected, f.got
 	if f.verdict == Error {
-		res.Likely = "This is a defect of the checker, not of your server: please report it with this output."
+		res.Likely = "This is a defect of the checker, not of your " + map[bool]string{false: "server", true: "program"}[step.serves] + ": please report it with this output."
 		res.Rerun = rerun
 		return
 	}

@@ -119,6 +119,19 @@ func (p *parser) endStep() {
 	lacks(len(p.step.Hints) == 0, "a hint", "a line: hint and what helps whoever fails here")
 	lacks(!p.begun() && !p.scope.broken, "commands", "commands, such as: dial /ws")
 	p.spread()
+	p.onePart()
+}
+
+// onePart reports a step that plays another part than those before it.
+func (p *parser) onePart() {
+	steps := p.script.Steps
+	last := len(steps) - 1
+	if last < 1 || p.scope.broken || len(steps[last].Commands) == 0 || len(steps[0].Commands) == 0 || steps[0].serves == steps[last].serves {
+		return
+	}
+	plays := map[bool]string{true: "the server", false: "the client"}
+	p.defectAt(steps[last].Line, "step "+steps[last].Name+" plays "+plays[steps[last].serves]+", and the first one "+plays[steps[0].serves],
+		"one part for the whole script: serve as the first command of each step, or of none")
 }
 
 func (p *parser) endScript() {

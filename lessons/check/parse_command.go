@@ -12,8 +12,18 @@ type verb struct {
 	form  string
 	opens bool // opens a connection
 	bare  bool // takes no prefix
+	part  part // only where the script plays this
 	parse func(*args) action
 }
+
+// A part is what a script plays: the client, or the server.
+type part int
+
+const (
+	either part = iota
+	asClient
+	asServer
+)
 
 // verbNames returns the words that begin commands, sorted.
 func verbNames() []string {
@@ -61,6 +71,8 @@ func (p *parser) command(text string) {
 	case v.bare && who != whom{}:
 		a.fail(name+" with a connection's name", v.form)
 		return
+	case !a.inPart(name, v):
+		return
 	}
 	a.form, a.who = v.form, who
 	if !v.bare {
@@ -71,6 +83,24 @@ func (p *parser) command(text string) {
 	if !a.bad {
 		p.step.Commands = append(p.step.Commands, Command{Line: p.line, Text: commandText(toks), who: who, act: act})
 	}
+}
+
+// inPart checks that a command belongs to the part that its step plays, which
+// "serve" as its first command decides.
+func (a *args) inPart(name string, v verb) bool {
+	step := a.p.step
+	first := len(step.Commands) == 0 && !a.p.scope.broken
+	switch {
+	case name == "serve" && first:
+		step.serves = true
+	case name == "serve" && !a.p.scope.broken:
+		a.fail("serve after another command", "serve as the first command of its step, once")
+	case v.part == asServer && !step.serves && !a.p.scope.broken:
+		a.fail(name+" in a step that plays the client", "serve as the step's first command: serve /ws")
+	case v.part == asClient && step.serves:
+		a.fail(name+" in a step that plays the server", "accept, refuse or hold for the program's own connections, or a step without serve")
+	}
+	return !a.bad
 }
 
 // commandText is the line with single blanks, comments left out.
@@ -88,11 +118,14 @@ type scope struct {
 	opened map[string]bool // names and crowds
 	sent   map[string]bool // that sent a message
 	pinged map[string]bool
-	broken bool // a command had a defect: what it declared is not known
+	held   map[string]bool // whose request was not answered
+	broken bool            // a command had a defect: what it declared is not known
+
+	streams bool // the place that the step serves is one for event streams
 }
 
 func newScope() scope {
-	return scope{map[string]int{}, map[string]bool{}, map[string]bool{}, map[string]bool{}, false}
+	return scope{crowds: map[string]int{}, opened: map[string]bool{}, sent: map[string]bool{}, pinged: map[string]bool{}, held: map[string]bool{}}
 }
 
 // has reports whether a set holds the name, or the crowd that it is a member of.
@@ -121,7 +154,11 @@ func (a *args) declared(who whom, opens bool) {
 	case opens:
 		s.opened[who.name] = true
 	case !has(s.opened, who.name):
-		a.fail("a command for "+connName(who.name)+", which is not open", "dial, handshake, request, stream or connect first")
+		want := "dial, handshake, request, stream or connect first"
+		if a.p.step.serves {
+			want = "accept first"
+		}
+		a.fail("a command for "+connName(who.name)+", which is not open", want)
 	}
 }
 

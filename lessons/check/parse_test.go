@@ -98,8 +98,12 @@ func TestManualNamesEverything(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	more, err := os.ReadFile("doc_serve.go")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range append(append(verbNames(), headNames()...), conditions...) {
-		if !strings.Contains(string(src), name) {
+		if !strings.Contains(string(src)+string(more), name) {
 			t.Errorf("the package comment does not speak of %s", name)
 		}
 	}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -16,7 +17,9 @@ import (
 // Options say what to check and how.
 type Options struct {
 	// Target is the base URL of the server (http://host:port), or a full URL
-	// (ws://host:port/path) whose path stands in for the script's.
+	// (ws://host:port/path) whose path stands in for the script's. Where the
+	// script plays the server, it names the learner's program in the report, and
+	// may be empty.
 	Target string
 
 	// Step names the only steps to run, as Script.Named has it; "" runs all.
@@ -49,7 +52,8 @@ type Options struct {
 	Listen func(ctx context.Context) (Place, error)
 
 	// Rerun returns the command that runs a failed step again. By default it
-	// is "duplex check EXERCISE TARGET --step STEP -v".
+	// is "duplex check EXERCISE TARGET --step STEP -v"; an empty Target is
+	// main.js then.
 	Rerun func(step string) string
 
 	// Patience multiplies every limit and "within" of the script, for slow
@@ -96,7 +100,11 @@ type run struct {
 
 func newRun(s *Script, opt Options) *run {
 	r := &run{script: s, opt: opt, dial: opt.Dial, earlier: map[uint64]bool{}}
-	r.target, r.lost = parseTarget(opt.Target)
+	if s.PlaysServer() {
+		r.opt.AtOnce, r.opt.Target = 1, cmp.Or(opt.Target, "main.js")
+	} else {
+		r.target, r.lost = parseTarget(opt.Target)
+	}
 	if r.dial == nil {
 		r.dial = dialer(opt.Loopback)
 	}
@@ -105,7 +113,7 @@ func newRun(s *Script, opt Options) *run {
 	}
 	if r.opt.Rerun == nil {
 		r.opt.Rerun = func(step string) string {
-			return fmt.Sprintf("duplex check %s %s --step %s -v", s.Exercise, shellWord(opt.Target), step)
+			return fmt.Sprintf("duplex check %s %s --step %s -v", s.Exercise, shellWord(r.opt.Target), step)
 		}
 	}
 	return r
@@ -170,6 +178,7 @@ type stepRun struct {
 	heads  int             // answers read
 	last   *conn           // that sent last
 	budget atomic.Int64
+	served *service // where the script plays the server
 }
 
 func (r *run) begin(ctx context.Context, step *Step) *stepRun {
@@ -208,7 +217,11 @@ func (r *stepRun) play() (cmd Command, f *failure) {
 	}
 	for _, cmd = range r.spec.Commands {
 		for _, at := range r.members(cmd.who) {
-			f := cmd.act.do(r, at)
+			f := r.served.settled()
+			if f == nil {
+				f = cmd.act.do(r, at)
+				f = r.served.overrule(cmd.act, f)
+			}
 			if r.ctx.Err() != nil && (f == nil || r.stopped()) {
 				f = r.overdue(at)
 			}
@@ -217,7 +230,7 @@ func (r *stepRun) play() (cmd Command, f *failure) {
 			}
 		}
 	}
-	return cmd, nil
+	return cmd, r.served.settled()
 }
 
 // stopped reports whether the check was stopped before the step's limit.
@@ -255,6 +268,7 @@ func (r *stepRun) members(w whom) []member {
 
 // end closes every connection of the step, and remembers what it sent.
 func (r *stepRun) end() {
+	r.served.end()
 	until := time.Now().Add(farewellTime)
 	for _, name := range r.order {
 		r.conns[name].leave(until)
@@ -287,17 +301,27 @@ func (r *stepRun) inTime(within time.Duration) string {
 // wait returns true once ready holds, or false at the deadline or when the step
 // is stopped. ready is called with the inbox locked.
 func (r *stepRun) wait(c *conn, until time.Time, ready func(*inbox) bool) bool {
+	return r.waitOn(c.box.changed, until, func() bool {
+		c.box.mu.Lock()
+		defer c.box.mu.Unlock()
+		return ready(c.box)
+	})
+}
+
+// waitOn does so for anything that puts a token into changed. Where the script
+// plays the server, it also ends when there is nothing left to wait for.
+func (r *stepRun) waitOn(changed <-chan struct{}, until time.Time, ready func() bool) bool {
 	timer := time.NewTimer(time.Until(until))
 	defer timer.Stop()
 	for {
-		c.box.mu.Lock()
-		ok := ready(c.box)
-		c.box.mu.Unlock()
-		if ok {
+		if ready() {
 			return true
 		}
+		if r.served.hopeless() {
+			return false
+		}
 		select {
-		case <-c.box.changed:
+		case <-changed:
 		case <-timer.C:
 			return false
 		case <-r.ctx.Done():

@@ -24,6 +24,7 @@ type Step struct {
 	Limit    time.Duration // of the whole step
 	Commands []Command
 	Line     int
+	serves   bool   // plays the server
 	Of       string // the table that it is a case of; "" for a step of its own
 }
 
@@ -89,6 +90,10 @@ func (s *Script) Named(name string) []*Step {
 	}
 	return steps
 }
+
+// PlaysServer reports whether the script plays the server, and is run against
+// the learner's client: Options.Client then says how that is run.
+func (s *Script) PlaysServer() bool { return len(s.Steps) > 0 && s.Steps[0].serves }
 
 // Step returns the step of that name, or nil.
 func (s *Script) Step(name string) *Step {

@@ -21,6 +21,7 @@ const (
 // A tape records what a step's connections saw. It is safe for concurrent use.
 type tape struct {
 	start time.Time
+	end   wire.End // ours
 
 	mu      sync.Mutex
 	first   []wire.Event
@@ -30,14 +31,14 @@ type tape struct {
 	payload int
 }
 
-func newTape() *tape { return &tape{start: time.Now()} }
+func newTape() *tape { return &tape{start: time.Now(), end: wire.Client} }
 
 // now is the time since the step began.
 func (t *tape) now() time.Duration { return time.Since(t.start) }
 
 // add records e, with content as its Text or Data.
 func (t *tape) add(e wire.Event, content []byte) {
-	e.End = wire.Client
+	e.End = t.end
 	e.Size = len(content)
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -83,7 +84,7 @@ func (t *tape) events() []wire.Event {
 	out := append([]wire.Event(nil), t.first...)
 	if t.left > 0 {
 		words := fmt.Sprintf("%s events left out here", showCount(t.left))
-		out = append(out, wire.Event{At: t.last[t.at].At, End: wire.Client, Kind: wire.KindNote, Size: len(words), Text: words})
+		out = append(out, wire.Event{At: t.last[t.at].At, End: t.end, Kind: wire.KindNote, Size: len(words), Text: words})
 	}
 	out = append(out, t.last[t.at:]...)
 	return append(out, t.last[:t.at]...)

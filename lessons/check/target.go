@@ -16,8 +16,12 @@ type target struct {
 }
 
 // Validate says what is wrong with the options before anything is run: a Target
-// that is no URL of a server, with what to write instead.
+// that is no URL of a server, with what to write instead. With a Client the
+// Target may be anything.
 func (o Options) Validate() error {
+	if o.Client != nil {
+		return nil
+	}
 	_, err := parseTarget(o.Target)
 	return err
 }

@@ -20,7 +20,7 @@ func eventWords(e wire.Event) string {
 	case wire.KindLine:
 		return strconv.Quote(e.Text)
 	case wire.KindClosed:
-		if e.Close != nil && e.Close.Code == 1006 {
+		if e.Close != nil && e.Close.Code == 1006 && e.End != wire.Server {
 			return e.Text + " (browsers show 1006)"
 		}
 	}
@@ -43,7 +43,7 @@ func frameWords(e wire.Event) string {
 	if e.Frame.Rsv != 0 {
 		words += fmt.Sprintf(", reserved bits %03b", e.Frame.Rsv)
 	}
-	if masked := e.Dir == wire.Sent; masked != e.Frame.Masked {
+	if masked := (e.Dir == wire.Sent) == (e.End != wire.Server); masked != e.Frame.Masked {
 		words += map[bool]string{true: ", masked", false: ", unmasked"}[e.Frame.Masked]
 	}
 	return words

@@ -173,11 +173,11 @@ func (e recvEOF) do(r *stepRun, at member) *failure {
 	}
 	if end != nil {
 		f := c.interrupted("eof", "the end of TCP", inTime)
-		f.expected = c.of() + "TCP closed by the server"
+		f.expected = c.of() + "TCP closed by " + string(c.peer)
 		return f
 	}
-	f := fail("the server did not end the TCP connection "+inTime, "timeout")
+	f := fail(string(c.peer)+" did not end the TCP connection "+inTime, "timeout")
 	f.awaiting = "eof"
-	f.expected = c.of() + "TCP closed by the server " + inTime
+	f.expected = c.of() + "TCP closed by " + string(c.peer) + " " + inTime
 	return f.evidence(c)
 }

@@ -25,6 +25,8 @@ type drop struct{}
 func (drop) do(r *stepRun, at member) *failure {
 	c := r.conns[at.name]
 	c.tape.note(c.name, wire.KindNote, "closes TCP without a Close frame")
+	r.served.did(c.of() + "TCP closed")
+	r.served.part(c)
 	c.drop()
 	return nil
 }

@@ -20,6 +20,9 @@ func parseSend(a *args) action {
 	if a.isNumber() {
 		return a.dataSend(a.number("the number of messages", 1, MaxCount))
 	}
+	if a.isStreamSend() {
+		return a.streamSend()
+	}
 	switch kind := a.peek(); kind {
 	case "text", "binary", "plain":
 		return a.dataSend(1)
@@ -43,6 +46,9 @@ func parseSend(a *args) action {
 
 // notWebSocket is the failure of a WebSocket command on another connection.
 func (c *conn) notWebSocket() *failure {
+	if c.peer == theProgram {
+		return unanswered(c)
+	}
 	f := fail("the connection does not speak WebSocket", "header")
 	f.awaiting, f.expected = "head", c.of()+"← 101 Switching Protocols"
 	if c.head != nil {
@@ -61,6 +67,7 @@ func (r *stepRun) said(c *conn, words string) {
 		words = "→ " + words
 	}
 	c.sent.words, c.sent.at, r.last = words, c.tape.now(), c
+	r.served.did(c.of() + words)
 }
 
 // unsent turns an error of writing into a failure. Only a server that does not
@@ -69,9 +76,9 @@ func (r *stepRun) unsent(c *conn, err error) *failure {
 	if !errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, net.ErrClosed) {
 		return nil
 	}
-	f := fail("the server stopped reading", "timeout")
+	f := fail(string(c.peer)+" stopped reading", "timeout")
 	f.awaiting = "send"
-	f.expected = c.of() + "the server to read what is sent within the step's limit of " + showDuration(r.spec.Limit)
+	f.expected = c.of() + string(c.peer) + " to read what is sent within the step's limit of " + showDuration(r.spec.Limit)
 	return f.evidence(c)
 }
 

@@ -26,7 +26,7 @@ func (a *args) frameSend() action {
 	} else if a.isNumber() {
 		s.op = ws.OpCode(a.number("an opcode", 0, 15))
 	} else {
-		a.failHere("fin, rsv1, rsv2, rsv3, unmasked, or an opcode: continuation, text, binary, close, ping, pong, 0–15")
+		a.failHere("fin, rsv1, rsv2, rsv3, " + a.oddMask() + ", or an opcode: continuation, text, binary, close, ping, pong, 0–15")
 	}
 	s.payload = a.optionalPayload()
 	if a.take("announcing") {
@@ -48,12 +48,23 @@ func (a *args) flag(f *frame) bool {
 		f.rsv |= 2
 	case a.take("rsv3"):
 		f.rsv |= 1
-	case a.take("unmasked"):
+	case !a.p.step.serves && a.take("unmasked"):
 		f.unmasked = true
+	case a.p.step.serves && a.take("masked"):
+		f.masked = true
 	default:
 		return false
 	}
 	return true
+}
+
+// oddMask is the flag for a frame that is masked where it must not be, or not
+// where it must.
+func (a *args) oddMask() string {
+	if a.p.step.serves {
+		return "masked"
+	}
+	return "unmasked"
 }
 
 func (s sendFrame) do(r *stepRun, at member) *failure {
@@ -110,6 +121,9 @@ func (f frame) words() string {
 	}
 	if f.unmasked {
 		marks = append(marks, "unmasked")
+	}
+	if f.masked {
+		marks = append(marks, "masked")
 	}
 	words := message{op: f.op, data: f.payload}.words()
 	if len(marks) > 0 {

@@ -12,9 +12,11 @@ type silence struct{ length time.Duration }
 
 func parseSilence(a *args) action { return silence{a.duration("how long")} }
 
+func (silence) quiet() {}
+
 func (s silence) do(r *stepRun, at member) *failure {
 	c := r.conns[at.name]
-	if c.head == nil {
+	if c.head == nil && c.caller == nil {
 		return r.unanswered(c, s.length)
 	}
 	c.start(c.discard)
@@ -77,7 +79,7 @@ func (c *conn) broken(m *message, e *event, length time.Duration) *failure {
 		f.got = c.of() + "← " + e.words() + stamp(e.at)
 	default:
 		f = c.interrupted("silence", "silence", "for "+showDuration(length))
-		f.why = "the server ended the connection"
+		f.why = string(c.peer) + " ended the connection"
 	}
 	f.awaiting = "silence"
 	f.expected = c.of() + "nothing for " + showDuration(length)

@@ -6,13 +6,20 @@ var verbs map[string]verb
 
 func init() { // not a literal: parse functions read the table for their messages
 	verbs = map[string]verb{
-		"crowd": {form: "crowd c 100", bare: true, parse: parseCrowd},
+		"crowd": {form: "crowd c 100", bare: true, part: asClient, parse: parseCrowd},
 
-		"dial":      {form: `dial /ws [header "Name: value"] [without NAME] [subprotocol NAME] [deflate ["PARAMETERS"]] [within 1s]`, opens: true, parse: parseOpening("dial")},
-		"handshake": {form: `handshake /ws [header "Name: value"] [without NAME] [subprotocol NAME] [within 1s]`, opens: true, parse: parseOpening("handshake")},
-		"request":   {form: `request GET /path [header "Name: value"] [without NAME] [within 1s]`, opens: true, parse: parseOpening("request")},
-		"stream":    {form: `stream /events [last-event-id "5"] [header "Name: value"] [without NAME] [within 1s]`, opens: true, parse: parseOpening("stream")},
-		"connect":   {form: "connect", opens: true, parse: parseConnect},
+		"dial":      {form: `dial /ws [header "Name: value"] [without NAME] [subprotocol NAME] [deflate ["PARAMETERS"]] [within 1s]`, opens: true, part: asClient, parse: parseOpening("dial")},
+		"handshake": {form: `handshake /ws [header "Name: value"] [without NAME] [subprotocol NAME] [within 1s]`, opens: true, part: asClient, parse: parseOpening("handshake")},
+		"request":   {form: `request GET /path [header "Name: value"] [without NAME] [within 1s]`, opens: true, part: asClient, parse: parseOpening("request")},
+		"stream":    {form: `stream /events [last-event-id "5"] [header "Name: value"] [without NAME] [within 1s]`, opens: true, part: asClient, parse: parseOpening("stream")},
+		"connect":   {form: "connect", opens: true, part: asClient, parse: parseConnect},
+
+		"serve":  {form: `serve [stream] /ws [many] [setting base 100ms]… [random 0.5]`, bare: true, part: asServer, parse: parseServe},
+		"accept": {form: `accept [stream [last-event-id "5"|without last-event-id]] [after 100ms] [within 1s]`, opens: true, part: asServer, parse: parseAccept},
+		"hold":   {form: "hold [within 1s]", opens: true, part: asServer, parse: parseHold},
+		"refuse": {form: "refuse 503 [after 100ms] [within 1s]", opens: true, part: asServer, parse: parseRefuse},
+		"input":  {form: `input "hello"`, bare: true, part: asServer, parse: parseInput},
+		"expect": {form: `expect log [is] "hello" [within 1s], or expect nothing logged 100ms, or expect no connection 100ms`, bare: true, part: asServer, parse: parseExpect},
 
 		"send":     {form: `send [COUNT] [plain] text|binary … [in fragments|writes of 64], or send ping|pong|close|frame|raw …`, parse: parseSend},
 		"exchange": {form: `exchange 100 text|binary PAYLOAD [within 1s]`, parse: parseExchange},
@@ -21,14 +28,14 @@ func init() { // not a literal: parse functions read the table for their message
 		"await":   {form: `await text|binary EXPECTED [within 1s]`, parse: parseAwait},
 		"silence": {form: "silence 300ms", parse: parseSilence},
 
-		"gather": {form: "gather NAME… [within 1s]", parse: parseGather},
-		"agree":  {form: "agree NAME…", bare: true, parse: parseAgree},
+		"gather": {form: "gather NAME… [within 1s]", part: asClient, parse: parseGather},
+		"agree":  {form: "agree NAME…", bare: true, part: asClient, parse: parseAgree},
 		"stall":  {form: "stall", parse: parseStall},
 		"drop":   {form: "drop", parse: parseDrop},
 
-		"status": {form: "status 426", parse: parseStatus},
-		"header": {form: `header NAME is|has|contains "value", or header NAME present|absent`, parse: parseHeader},
-		"event":  {form: `event [id "0"] [type "tick"] [data "Event 0"] [after 700ms] [within 1500ms]`, parse: parseEvent},
+		"status": {form: "status 426", part: asClient, parse: parseStatus},
+		"header": {form: `header NAME is|has|contains "value", or header NAME present|absent`, part: asClient, parse: parseHeader},
+		"event":  {form: `event [id "0"] [type "tick"] [data "Event 0"] [after 700ms] [within 1500ms]`, part: asClient, parse: parseEvent},
 	}
 }
 

@@ -23,9 +23,9 @@ const maxMessage = MaxSize + 64<<10
 // buffer grows as it comes, whatever its header announces.
 const readChunk = 32 << 10
 
-var errFlood = errors.New("the server sent more than 64 MiB that the step did not ask for")
+var errFlood = errors.New("more than 64 MiB that the step did not ask for")
 
-// A violation is a breach of RFC 6455 by the server.
+// A violation is a breach of RFC 6455 by the other end.
 type violation struct{ words string }
 
 func (v *violation) Error() string { return v.words }
@@ -35,7 +35,7 @@ func violates(format string, args ...any) error {
 }
 
 // readHeader reads a frame's header and judges it (RFC 6455 §5.1, §5.2, §5.5).
-func readHeader(br *bufio.Reader, deflated bool) (ws.Header, []byte, error) {
+func readHeader(br *bufio.Reader, from party, deflated bool) (ws.Header, []byte, error) {
 	var raw bytes.Buffer
 	h, err := ws.ReadHeader(io.TeeReader(br, &raw))
 	if errors.Is(err, ws.ErrHeaderLengthMSB) || errors.Is(err, ws.ErrHeaderLengthUnexpected) {
@@ -44,24 +44,26 @@ func readHeader(br *bufio.Reader, deflated bool) (ws.Header, []byte, error) {
 	if err != nil {
 		return h, raw.Bytes(), err
 	}
-	return h, raw.Bytes(), judgeHeader(h, raw.Bytes()[1]&0x7f, deflated)
+	return h, raw.Bytes(), judgeHeader(h, raw.Bytes()[1]&0x7f, from, deflated)
 }
 
 // judgeHeader judges a header; deflated says that messages may be compressed.
-func judgeHeader(h ws.Header, length7 byte, deflated bool) error {
+func judgeHeader(h ws.Header, length7 byte, from party, deflated bool) error {
 	begins := h.OpCode == ws.OpText || h.OpCode == ws.OpBinary
 	switch {
 	case deflated && h.Rsv == rsv1 && begins:
 		h.Rsv = 0
-		return judgeHeader(h, length7, false)
+		return judgeHeader(h, length7, from, false)
 	case deflated && h.Rsv == rsv1:
 		return violates("RSV1 on a %s frame: only the first frame of a message says that it is compressed (RFC 7692 §6.1)", opName(h.OpCode))
 	case h.Rsv != 0:
 		return violates("reserved bits %03b are set, and no extension was agreed on (RFC 6455 §5.2)", h.Rsv)
 	case h.OpCode.IsReserved():
 		return violates("opcode %#x is reserved (RFC 6455 §5.2)", byte(h.OpCode))
-	case h.Masked:
+	case h.Masked && from == theServer:
 		return violates("a masked frame: a server must not mask (RFC 6455 §5.1)")
+	case !h.Masked && from == theProgram:
+		return violates("a frame that is not masked: a client must mask (RFC 6455 §5.1)")
 	case h.OpCode.IsControl() && !h.Fin:
 		return violates("a fragmented %s frame (RFC 6455 §5.5)", opName(h.OpCode))
 	case h.OpCode.IsControl() && h.Length > 125:
@@ -77,8 +79,8 @@ func judgeHeader(h ws.Header, length7 byte, deflated bool) error {
 // readFrames is the reader of a WebSocket connection.
 func (c *conn) readFrames() error {
 	var asm assembly
-	for {
-		h, raw, err := readHeader(c.br, c.deflate != nil)
+	for !c.finished() {
+		h, raw, err := readHeader(c.br, c.peer, c.deflate != nil)
 		if err != nil {
 			if _, bad := err.(*violation); bad {
 				c.record(wire.Received, h, raw, nil)
@@ -89,11 +91,28 @@ func (c *conn) readFrames() error {
 		if err != nil {
 			return err
 		}
+		if h.Masked {
+			ws.Cipher(payload, h.Mask, 0)
+		}
 		c.record(wire.Received, h, raw, payload)
 		if err := c.receive(&asm, h, payload); err != nil {
 			return err
 		}
 	}
+	return io.EOF
+}
+
+// finished reports whether the closing handshake is over, and ends TCP then
+// where we are the server, whose part that is (RFC 6455 §7.1.1).
+func (c *conn) finished() bool {
+	_, closed, _, _ := c.box.snapshot()
+	if c.peer == theServer || closed == nil || c.br.Buffered() > 0 {
+		return false
+	}
+	c.writing.Lock() // lets what is being written come to its end
+	c.unlockWriting()
+	c.gate.Close()
+	return true
 }
 
 // readPayload reads n bytes, allocating as they come, and keeps the inbox

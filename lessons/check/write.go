@@ -18,6 +18,7 @@ type frame struct {
 	rsv      byte
 	op       ws.OpCode
 	unmasked bool
+	masked   bool // although it is a server's
 	payload  []byte
 
 	announced int64 // the length that the header gives, when > 0
@@ -48,9 +49,21 @@ func (f frame) compile(mask uint32) (h ws.Header, head, all []byte) {
 	return h, b.Bytes()[:n], b.Bytes()
 }
 
+// controlMask masks what is sent besides the script's own.
+const controlMask = 0x64757078
+
+// dress leaves a frame as a client sends it, or makes it a server's, which is
+// not masked (RFC 6455 §5.1).
+func (c *conn) dress(f frame) frame {
+	if c.peer == theProgram {
+		f.unmasked = !f.masked
+	}
+	return f
+}
+
 // writeFrame sends one frame in one write.
 func (c *conn) writeFrame(f frame, mask uint32) error {
-	h, head, all := f.compile(mask)
+	h, head, all := c.dress(f).compile(mask)
 	c.writing.Lock()
 	c.record(wire.Sent, h, head, f.payload)
 	_, err := c.gate.Write(all)
@@ -65,7 +78,7 @@ func (c *conn) writeFrames(frames []frame, size int, rng *rand.Rand) error {
 	defer c.unlockWriting()
 	var pending []byte
 	for i, f := range frames {
-		h, head, all := f.compile(rng.Uint32())
+		h, head, all := c.dress(f).compile(rng.Uint32())
 		c.record(wire.Sent, h, head, f.payload)
 		if pending = append(pending, all...); len(pending) < writeChunk && i < len(frames)-1 {
 			continue
@@ -97,7 +110,7 @@ func (c *conn) writeRaw(b []byte) error {
 // only the last is sent, as RFC 6455 §5.5.3 allows for pongs.
 func (c *conn) answer(op ws.OpCode, payload []byte) {
 	f := frame{fin: true, op: op, payload: payload}
-	h, head, all := f.compile(0x64757078)
+	h, head, all := c.dress(f).compile(controlMask)
 	c.record(wire.Sent, h, head, payload)
 	c.pending.Store(&all)
 	c.flushPending()
@@ -134,7 +147,7 @@ func (c *conn) record(dir wire.Dir, h ws.Header, head, payload []byte) {
 	}
 	e := wire.Event{At: wire.Millis(c.tape.now()), Conn: c.name, Dir: dir, Kind: wire.KindFrame, Frame: f}
 	if h.OpCode == ws.OpClose {
-		e.Close = &wire.Close{Code: 1005, By: map[wire.Dir]wire.End{wire.Sent: wire.Client, wire.Received: wire.Server}[dir]}
+		e.Close = &wire.Close{Code: 1005, By: map[wire.Dir]wire.End{wire.Sent: c.peer.other(), wire.Received: c.peer.end()}[dir]}
 		if len(payload) >= 2 {
 			code, reason := ws.ParseCloseFrameData(payload)
 			e.Close.Code, e.Close.Reason = int(code), reason

@@ -1,0 +1,152 @@
+package check
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"duplex/server/wire"
+)
+
+// maxLogLine is how much of a line that the program logs is kept, in bytes.
+const maxLogLine = 16 << 10
+
+// A logLine is a line that the program logged.
+type logLine struct {
+	text string
+	at   time.Duration
+}
+
+// output takes in a line that the program logs.
+func (s *service) output(level, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.alarm != nil {
+		return
+	}
+	if s.step.budget.Add(-int64(len(text)+itemCost)) < 0 {
+		s.alarm = s.flood("your program logs without an end: more than 64 MiB")
+		s.poke()
+		return
+	}
+	if len(text) > maxLogLine {
+		text = strings.ToValidUTF8(text[:maxLogLine], "")
+	}
+	line := logLine{text, s.step.tape.now()}
+	s.logged = append(s.logged, line)
+	kind, lead := wire.KindNote, "logs: "
+	if level == "error" || level == "warn" {
+		lead = "logs as " + map[string]string{"error": "an error: ", "warn": "a warning: "}[level]
+	}
+	s.step.tape.add(wire.Event{At: wire.Millis(line.at), Kind: kind}, []byte(lead+text))
+	s.poke()
+}
+
+// breaks takes note that the program broke.
+func (s *service) breaks(why string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken != nil {
+		return
+	}
+	s.broken = &breakage{why: strings.TrimSpace(why), at: s.step.tape.now(), timer: time.AfterFunc(s.patient(brokenTime), s.poke)}
+	s.step.tape.add(wire.Event{At: wire.Millis(s.broken.at), Kind: wire.KindError}, []byte("your program broke: "+s.broken.why))
+	s.poke()
+}
+
+// A quiet action expects that nothing comes. A program that broke is no proof
+// of it.
+type quiet interface{ quiet() }
+
+// overrule looks, after a command, at what the program did besides: two
+// connections fail it in any case, and a program that broke fails what was
+// waited for. To the failures that stay it adds evidence.
+func (s *service) overrule(act action, f *failure) *failure {
+	if s == nil || f != nil && f.verdict != Fail {
+		return f
+	}
+	if alarm := s.alarmed(); alarm != nil {
+		return alarm
+	}
+	_, nothing := act.(quiet)
+	broken := s.howItBroke(f)
+	switch {
+	case broken != nil && f == nil && nothing:
+		f = fail("your program broke, where it was to go on and be quiet", "threw")
+		return s.evidence(s.broke(f, broken))
+	case f == nil:
+		return nil
+	case broken != nil && (hasTag(f, "timeout") || hasTag(f, "eof")):
+		return s.evidence(s.broke(f, broken))
+	}
+	return s.evidence(f)
+}
+
+// howItBroke returns how the program broke, if it did. After a connection that
+// ended, it waits for the news of a program that ended with it.
+func (s *service) howItBroke(f *failure) *breakage {
+	if f != nil && hasTag(f, "eof") {
+		s.step.waitOn(s.changed, time.Now().Add(s.patient(brokenTime)), func() bool {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return s.broken != nil
+		})
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.broken
+}
+
+var inSomeTime = regexp.MustCompile(` within (the step's limit of )?\S+$`)
+
+// broke turns a failure into that of a program that broke.
+func (s *service) broke(f *failure, b *breakage) *failure {
+	if !strings.HasPrefix(f.why, "your program broke") {
+		f.why = "your program broke: " + inSomeTime.ReplaceAllString(f.why, "")
+	}
+	why := s.ownWords(b.why)
+	f.tags = append([]string{"threw"}, f.tags...)
+	f.got, f.came = why+stamp(b.at), why
+	f.likely = mistakeIn(why, breakages)
+	return f
+}
+
+// evidence fills in what the script did last, and, where nothing came, what
+// the program logged last.
+func (s *service) evidence(f *failure) *failure {
+	f.sent = ""
+	if s.deed.words != "" {
+		f.sent = s.deed.words + stamp(s.deed.at)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.logged) == 0 || f.awaiting == "log" || !(hasTag(f, "timeout") || hasTag(f, "eof") || hasTag(f, "threw")) {
+		return f
+	}
+	last := s.ownWords(s.logged[len(s.logged)-1].text)
+	if hasTag(f, "threw") && strings.Contains(f.came, last) {
+		return f
+	}
+	words, when := f.got, ""
+	if i := strings.LastIndex(words, "  t="); i >= 0 {
+		words, when = words[:i], words[i:]
+	}
+	f.got = words + "; it logged last: " + showPayload([]byte(last), true) + when
+	if f.likely == "" {
+		f.likely = mistakeIn(last, breakages)
+	}
+	return f
+}
+
+// lastLogged are the last lines that were logged, from a place on, in words.
+func lastLogged(lines []logLine) string {
+	var words []string
+	for _, l := range lines[max(0, len(lines)-3):] {
+		words = append(words, showPayload([]byte(l.text), true))
+	}
+	if len(lines) > 3 {
+		words = append([]string{strconv.Itoa(len(lines)-3) + " more"}, words...)
+	}
+	return strings.Join(words, ", ")
+}

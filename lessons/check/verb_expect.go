@@ -1,0 +1,169 @@
+package check
+
+import (
+	"strings"
+	"time"
+)
+
+// expectLog expects that the program logs a line.
+type expectLog struct {
+	text   template
+	whole  bool // and nothing else in the line
+	within time.Duration
+}
+
+func parseExpect(a *args) action {
+	switch a.oneOf("log", "nothing", "no") {
+	case "log":
+		e := expectLog{whole: a.take("is")}
+		e.text = a.template("the words in quotes")
+		e.within = a.within()
+		return e
+	case "nothing":
+		a.oneOf("logged")
+		return nothingLogged{a.duration("how long")}
+	case "no":
+		a.oneOf("connection")
+		return noConnection{a.duration("how long")}
+	}
+	return nil
+}
+
+func (e expectLog) do(r *stepRun, _ member) *failure {
+	s := r.served
+	want := e.text.fill(r.values(nil, member{}))
+	until, inTime := r.deadline(e.within), r.inTime(e.within)
+	heard := r.waitOn(s.changed, until, func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for i, line := range s.logged[s.heard:] {
+			if line.text == want || !e.whole && strings.Contains(line.text, want) {
+				s.heard += i + 1
+				return true
+			}
+		}
+		return false
+	})
+	if heard {
+		return nil
+	}
+	return e.missed(s, want, inTime)
+}
+
+// missed is the failure for a line that was not logged.
+func (e expectLog) missed(s *service, want, inTime string) *failure {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	since := s.logged[s.heard:]
+	shown := showPayload([]byte(want), true)
+	f := fail("your program did not log "+shown+" "+inTime, "log", "timeout")
+	f.awaiting = "log"
+	f.expected = "logs a line with " + shown + " " + inTime
+	if e.whole {
+		f.expected = "logs the line " + shown + " " + inTime
+	}
+	f.got = "nothing logged"
+	if s.heard > 0 {
+		f.got = "nothing more logged; the last was " + lastLogged(s.logged[s.heard-1:s.heard]) + stamp(s.logged[s.heard-1].at)
+	}
+	if len(since) == 0 {
+		if tag := e.near(s.logged[:s.heard], want); tag == "same" {
+			f.tags = append([]string{"reordered"}, f.tags...)
+			f.why = "your program logged " + shown + " earlier, and not again"
+		}
+		return f
+	}
+	f.got = "logged " + lastLogged(since) + stamp(since[len(since)-1].at)
+	for _, line := range since {
+		f.came += line.text + "\n"
+	}
+	f.came = strings.TrimSuffix(f.came, "\n")
+	if tag := e.near(since, want); tag != "" {
+		f.tags = append([]string{tag}, f.tags...)
+	}
+	f.tags = append(f.tags, "different")
+	f.likely = mistakeIn(f.came, logMistakes)
+	return f
+}
+
+// near says how a line is like the one that is wanted.
+func (e expectLog) near(lines []logLine, want string) string {
+	for _, line := range lines {
+		switch {
+		case line.text == want || !e.whole && strings.Contains(line.text, want):
+			return "same"
+		case want != "" && strings.Contains(line.text, want):
+			return "wrapped"
+		case line.text != "" && len(line.text)*2 >= len(want) && strings.Contains(want, line.text):
+			return "partial"
+		}
+	}
+	return ""
+}
+
+// nothingLogged expects that the program logs nothing.
+type nothingLogged struct{ length time.Duration }
+
+func (nothingLogged) quiet() {}
+
+func (e nothingLogged) do(r *stepRun, _ member) *failure {
+	s := r.served
+	came := r.waitOn(s.changed, time.Now().Add(e.length), func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return len(s.logged) > s.heard
+	})
+	if !came {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	line := s.logged[s.heard]
+	f := fail("your program logged what nothing asked for", "log", "extra")
+	for _, old := range s.logged[:s.heard] {
+		if old.text == line.text {
+			f = fail("your program logged a line a second time", "duplicate", "log", "extra")
+		}
+	}
+	f.awaiting = "log"
+	f.expected = "nothing logged for " + showDuration(e.length)
+	f.got, f.came = "logged "+lastLogged([]logLine{line})+stamp(line.at), line.text
+	f.likely = mistakeIn(line.text, logMistakes)
+	return f
+}
+
+// noConnection expects that the program does not connect.
+type noConnection struct{ length time.Duration }
+
+func (noConnection) quiet() {}
+
+func (e noConnection) do(r *stepRun, _ member) *failure {
+	s := r.served
+	s.mu.Lock()
+	before := s.gaveUp
+	s.mu.Unlock()
+	var c *conn
+	r.waitOn(s.changed, time.Now().Add(e.length), func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		switch {
+		case s.suspect != nil:
+		case len(s.queue) > 0:
+			c = s.queue[0]
+		case s.gaveUp != before:
+			c = s.gaveUp
+		}
+		return c != nil
+	})
+	if c == nil {
+		return nil
+	}
+	f := fail("your program connected, where it was not to", "extra")
+	if s.awaiting() == "return" {
+		f.why = "your program came back, where it was not to"
+	}
+	f.awaiting = s.awaiting()
+	f.expected = "no connection for " + showDuration(e.length)
+	f.got = "← " + c.request.words + stamp(c.caller.at)
+	return f
+}
