@@ -16,7 +16,7 @@ import (
 	"duplex/lessons/check"
 )
 
-//go:embed eventsource.mjs runner.mjs
+//go:embed eventsource.mjs websocket.mjs runner.mjs
 var scripts embed.FS
 
 // ErrNoRuntime is returned where nothing that runs JavaScript was found.
@@ -42,22 +42,41 @@ func JavaScript(file string) (check.Client, error) {
 // javascript is a Command whose lines on stdout are those of runner.mjs.
 type javascript struct{ command Command }
 
+// Start returns when the runtime is up and the program begins: on a busy machine
+// that takes seconds, which are none of the program's.
 func (j javascript) Start(ctx context.Context, with check.ClientStart) (check.ClientRun, error) {
+	begins := make(chan struct{})
+	begin := sync.OnceFunc(func() { close(begins) })
 	var once sync.Once
 	ended := with.Ended
 	with.Ended = func(why string) { once.Do(func() { ended(why) }) } // it broke, and then its process may end
 	stdout := func(line string) {
-		var said struct{ Level, Text, Ended string }
+		var said struct {
+			Level, Text, Ended string
+			Begins             bool
+		}
 		switch err := json.Unmarshal([]byte(line), &said); {
 		case err != nil:
 			with.Output("log", line)
+		case said.Begins:
+			begin()
 		case said.Ended != "":
+			begin() // it may not even parse
 			with.Ended(said.Ended)
 		default:
 			with.Output(said.Level, said.Text)
 		}
 	}
-	return j.command.start(ctx, with, stdout, func(line string) { with.Output("error", line) })
+	p, err := j.command.start(ctx, with, stdout, func(line string) { with.Output("error", line) })
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case <-begins:
+	case <-p.ended:
+	case <-ctx.Done():
+	}
+	return p, nil
 }
 
 // runtime is the command that runs the runner. To find it takes a process, so
@@ -87,7 +106,7 @@ var runtime = sync.OnceValues(func() ([]string, error) {
 // runner is the module that is handed to the runtime.
 func runner() (string, error) {
 	var all strings.Builder
-	for _, name := range []string{"eventsource.mjs", "runner.mjs"} {
+	for _, name := range []string{"eventsource.mjs", "websocket.mjs", "runner.mjs"} {
 		b, err := scripts.ReadFile(name)
 		if err != nil {
 			return "", err

@@ -6,7 +6,7 @@
 //   DUPLEX_EXERCISE  what it finds in the object "exercise", as JSON
 //   DUPLEX_RANDOM    what Math.random returns each time; unset: chance
 //   stdin            a line is what the user typed; its end is that of the program
-//   stdout           a line is {"level", "text"} or {"ended"}, as JSON
+//   stdout           a line is {"begins"}, {"level", "text"} or {"ended"}, as JSON
 //
 // A program that broke is not ended: in a page, too, its connections live on
 // until somebody ends them.
@@ -129,6 +129,8 @@ const before = `(setTimeout, setInterval) => { let ${hidden}; return (async () =
 try {
   const source = readFileSync(env.DUPLEX_PROGRAM ?? "main.js", "utf8");
   const script = new Script(`${before}${source}\n})(); }`, { filename: "main.js", columnOffset: -before.length });
+  // Written before the program begins, which may keep everything from being written.
+  await new Promise((done) => stdout.write(`${JSON.stringify({ begins: true })}\n`, done));
   script.runInThisContext()(numbered(setTimeout), numbered(setInterval)).catch(threw);
 } catch (reason) {
   threw(reason);
