@@ -330,12 +330,17 @@ func TestServe(t *testing.T) {
 		}, Fail,
 			[]string{"your program broke: a text message did not come", "got: TypeError: ws.sned is not a function (main.js:7)", "no function"}},
 		{"threw at once", "serve /ws\naccept", func(p *programRun) { p.Ended("ReferenceError: wz is not defined"); p.rest() }, Fail,
-			[]string{"your program broke: your program did not connect", "got: ReferenceError"}},
+			[]string{"your program broke: it did not connect", "got: ReferenceError"}},
+		{"threw what cannot be printed", "serve /ws\naccept", func(p *programRun) { p.Ended("SyntaxError: \x01 is\n\x1b[31mno JSON"); p.rest() }, Fail,
+			[]string{"got: SyntaxError: \ufffd is \ufffd[31mno JSON"}},
+		{"not started", "serve /ws\naccept", func(p *programRun) { p.Ended("Uncaught Error: not started (main.js:24)"); p.rest() }, NotStarted,
+			[]string{`the program throws "not started"`}},
+		{"not started, but something else", "serve /ws\naccept", func(p *programRun) { p.Ended("Error: not started yet: no name"); p.rest() }, Fail, nil},
 		{"ended and hung up", "serve /ws\naccept\nrecv text \"x\"", func(p *programRun) {
 			p.websocket().Close()
 			p.sleep(10 * time.Millisecond)
 			p.Ended("exit status 1")
-		}, Fail, []string{"your program broke: your program hung up", "got: exit status 1"}},
+		}, Fail, []string{"your program broke: it hung up", "got: exit status 1"}},
 		{"silent because it broke", "serve /ws\naccept\nsilence 1s", func(p *programRun) { p.websocket(); p.Ended("Error: oh"); p.rest() }, Fail, []string{"your program broke, where it was to go on", "got: Error: oh"}},
 		{"what it sent before it broke counts", "serve /ws\naccept\nrecv text \"x\"", func(p *programRun) { p.websocket().tell("x"); p.Ended("Error: oh"); p.rest() }, Pass, nil},
 		{"not logged", "serve /ws\naccept\nsend text \"hello\"\nexpect log \"hello\" within 30ms", func(p *programRun) { c := p.websocket(); c.hear(); p.log("[object MessageEvent]"); p.rest() }, Fail,

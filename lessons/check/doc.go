@@ -323,7 +323,8 @@
 //
 // # Verdicts
 //
-// A step's verdict is pass or fail; "not started" when the first HTTP answer in it is 501;
+// A step's verdict is pass or fail; "not started" when the first HTTP answer in it is 501,
+// or when the learner's program throws new Error("not started");
 // "inconclusive" when the checker could not tell: nothing listens there, the address is
 // not allowed, it speaks TLS; "error" when the checker itself broke. After a step whose
 // connection could not even be opened, the later ones are not tried and are inconclusive as

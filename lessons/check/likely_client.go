@@ -5,7 +5,7 @@ import "strings"
 // programCauses are the built-in causes where the script plays the server, as
 // causes has them for the other part.
 var programCauses = map[string]string{
-	"connection timeout":   "Nothing opens a connection: new WebSocket(exercise.url) does, or new EventSource(exercise.url) for a stream.",
+	"connection timeout":   "Nothing opens a connection: new WebSocket(exercise.url) does, or new EventSource(exercise.url) for a stream. In a loop that waits for it, nothing else can happen: it cannot open either.",
 	"connection early":     "The program connects before it was asked to.",
 	"connection extra":     "The program opens a connection on its own here: look at what calls for one.",
 	"return timeout":       "Nothing connects again: a WebSocket does not do so by itself. Open a new one in its close event, after a pause.",

@@ -260,7 +260,7 @@ func (s *service) hopeless() bool {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.alarm != nil || s.broken != nil && s.step.tape.now() >= s.broken.at+s.patient(brokenTime)
+	return s.alarm != nil || s.broken != nil && (notBegun(s.broken.why) || s.step.tape.now() >= s.broken.at+s.patient(brokenTime))
 }
 
 // end stops the program, then ends the place and its connections. All their

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"duplex/server/wire"
 )
@@ -50,14 +52,33 @@ func (s *service) breaks(why string) {
 	if s.broken != nil {
 		return
 	}
-	s.broken = &breakage{why: strings.TrimSpace(why), at: s.step.tape.now(), timer: time.AfterFunc(s.patient(brokenTime), s.poke)}
+	s.broken = &breakage{why: plainWords(why), at: s.step.tape.now(), timer: time.AfterFunc(s.patient(brokenTime), s.poke)}
 	s.step.tape.add(wire.Event{At: wire.Millis(s.broken.at), Kind: wire.KindError}, []byte("your program broke: "+s.broken.why))
 	s.poke()
+}
+
+// plainWords leaves line ends and what else cannot be printed out of words that
+// are shown as they are.
+func plainWords(s string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return ' '
+		}
+		if !unicode.IsPrint(r) {
+			return utf8.RuneError
+		}
+		return r
+	}, s))
 }
 
 // A quiet action expects that nothing comes. A program that broke is no proof
 // of it.
 type quiet interface{ quiet() }
+
+// notBegun tells the error of a starter: throw new Error("not started").
+func notBegun(why string) bool { return starterError.MatchString(why) }
+
+var starterError = regexp.MustCompile(`^(Uncaught )?Error: not started( \(|$)`)
 
 // overrule looks, after a command, at what the program did besides: two
 // connections fail it in any case, and a program that broke fails what was
@@ -72,6 +93,8 @@ func (s *service) overrule(act action, f *failure) *failure {
 	_, nothing := act.(quiet)
 	broken := s.howItBroke(f)
 	switch {
+	case broken != nil && notBegun(broken.why):
+		return &failure{verdict: NotStarted, why: "not started: the program throws \"not started\""}
 	case broken != nil && f == nil && nothing:
 		f = fail("your program broke, where it was to go on and be quiet", "threw")
 		return s.evidence(s.broke(f, broken))
@@ -103,7 +126,11 @@ var inSomeTime = regexp.MustCompile(` within (the step's limit of )?\S+$`)
 // broke turns a failure into that of a program that broke.
 func (s *service) broke(f *failure, b *breakage) *failure {
 	if !strings.HasPrefix(f.why, "your program broke") {
-		f.why = "your program broke: " + inSomeTime.ReplaceAllString(f.why, "")
+		what := inSomeTime.ReplaceAllString(f.why, "")
+		if own, its := strings.CutPrefix(what, "your program "); its {
+			what = "it " + own
+		}
+		f.why = "your program broke: " + what
 	}
 	why := s.ownWords(b.why)
 	f.tags = append([]string{"threw"}, f.tags...)

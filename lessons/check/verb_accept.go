@@ -266,6 +266,8 @@ func (s *service) nobody(w timing, within time.Duration) *failure {
 	f := fail("your program did not connect "+inTime, "timeout")
 	if again {
 		f.why = "your program did not come back " + inTime
+	} else {
+		f.certain = programCauses["connection timeout"] // a script's words are for what comes after it
 	}
 	f.awaiting = s.awaitingLocked()
 	f.expected = "← a connection " + w.words(within, again)

@@ -6,7 +6,7 @@ type Verdict string
 const (
 	Pass         Verdict = "pass"
 	Fail         Verdict = "fail"
-	NotStarted   Verdict = "not started"  // the server answers 501
+	NotStarted   Verdict = "not started"  // the server answers 501, or the program throws "not started"
 	Inconclusive Verdict = "inconclusive" // the checker could not tell
 	Error        Verdict = "error"        // the checker itself broke
 )
