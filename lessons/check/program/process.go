@@ -64,11 +64,12 @@ type Process struct {
 	// Stdin is the program's input, with Config.Input. Close ends it.
 	Stdin io.WriteCloser
 
-	cmd    *exec.Cmd
-	group  *group
-	limits Limits
-	output *output
-	ended  chan struct{} // closed once the program is gone, and failure is set
+	cmd     *exec.Cmd
+	group   *group
+	limits  Limits
+	output  *output
+	started chan struct{} // closed once group is set
+	ended   chan struct{} // closed once the program is gone, and failure is set
 
 	mu      sync.Mutex
 	cause   Cause // why this process killed the program, the first reason
@@ -94,7 +95,7 @@ func command(ctx context.Context, c Config, release func(), name string, args ..
 	if cmd.Err != nil {
 		return nil, cmd.Err
 	}
-	p := &Process{cmd: cmd, limits: c.Limits, output: &output{limit: keptOutput}, ended: make(chan struct{})}
+	p := &Process{cmd: cmd, limits: c.Limits, output: &output{limit: keptOutput}, started: make(chan struct{}), ended: make(chan struct{})}
 	cmd.Dir, cmd.Env, cmd.WaitDelay = c.Dir, c.environment(), pipeWait
 	p.capture(c)
 	if c.Input {
@@ -104,7 +105,9 @@ func command(ctx context.Context, c Config, release func(), name string, args ..
 		}
 	}
 	var err error
-	if p.group, err = startGroup(cmd, c.Limits); err != nil {
+	p.group, err = startGroup(cmd, c.Limits)
+	close(p.started)
+	if err != nil {
 		return nil, err
 	}
 	heed := context.AfterFunc(ctx, func() { p.kill(Stopped) })
@@ -144,6 +147,7 @@ type sink struct {
 func (s *sink) Write(b []byte) (int, error) {
 	total := s.p.output.add(b)
 	if limit := s.p.limits.Output; limit > 0 && total > limit {
+		<-s.p.started // a program may print before we know that it has started
 		s.p.kill(TooMuchOutput)
 	} else if s.to != nil {
 		_, _ = s.to.Write(b) // a reader's trouble is none of the program's
@@ -173,7 +177,9 @@ func (p *Process) wait() {
 // kill ends the program at once, for a reason.
 func (p *Process) kill(why Cause) {
 	p.because(why)
-	p.group.kill()
+	if p.group != nil { // it did not start
+		p.group.kill()
+	}
 }
 
 func (p *Process) because(why Cause) {

@@ -22,10 +22,11 @@ const (
 	// process may leave the group between a look and the kill.
 	again = 2 * time.Millisecond
 
-	// soonest is the shortest time between two looks at what the program uses.
-	// A look takes at most a share of a fiftieth of the keeper's time.
-	soonest = 50 * time.Millisecond
-	share   = 50
+	// soonest is the time between two looks at what the program uses while
+	// that grows, and latest where it stays what it is: a look costs a
+	// millisecond or two.
+	soonest = 25 * time.Millisecond
+	latest  = 400 * time.Millisecond
 )
 
 // A ward is the program that is kept.
@@ -34,6 +35,9 @@ type ward struct {
 	processes int   // at most; 0: any number
 	memory    int64 // bytes, at most; 0: any
 	killed    string
+
+	seen int64         // memory at the last look
+	next time.Duration // from the last look to the next
 
 	ended chan syscall.WaitStatus // the program's own end
 	alone chan struct{}           // closed once no child is left
@@ -118,7 +122,8 @@ func (w *ward) reap() {
 // watch waits for the program's end, and brings it about when it is asked to,
 // when the parent is gone, and when the program uses too much.
 func (w *ward) watch(commands <-chan byte) syscall.WaitStatus {
-	look := time.NewTimer(soonest)
+	w.next = soonest
+	look := time.NewTimer(w.next)
 	defer look.Stop()
 	for {
 		select {
@@ -131,29 +136,32 @@ func (w *ward) watch(commands <-chan byte) syscall.WaitStatus {
 			}
 			syscall.Kill(-w.pid, syscall.SIGTERM)
 		case <-look.C:
-			took := w.look()
+			w.look()
 			if w.killed != "" {
 				return <-w.ended
 			}
-			look.Reset(max(soonest, share*took))
+			look.Reset(w.next)
 		}
 	}
 }
 
-// look kills a program that uses too much. It returns how long that took.
-func (w *ward) look() time.Duration {
-	began := time.Now()
+// look kills a program that uses too much.
+func (w *ward) look() {
 	processes, memory := usage()
 	switch {
 	case w.processes > 0 && processes > w.processes:
 		w.killed = Processes
 	case w.memory > 0 && memory > w.memory:
 		w.killed = Memory
+	case memory > w.seen+w.seen/8: // more processes hold more, too
+		w.next = soonest
 	default:
-		return time.Since(began)
+		w.next = min(2*w.next, latest)
 	}
-	w.kill()
-	return 0
+	w.seen = memory
+	if w.killed != "" {
+		w.kill()
+	}
 }
 
 // kill ends the program, which has not been reaped yet, and its group, also
