@@ -2,37 +2,31 @@
 //
 //   const editor = await mountEditor(host, { doc, language: "javascript", label: "Your client" });
 //   editor.doc;  editor.replace(text);  editor.destroy();
+//   editor.problems([{ line: 7, column: 2, severity: "error", text: "undefined: x" }]);
+//   editor.compare(theirs);     // both in one, until compare(undefined)
 //
 // It stands in a shadow root: there CodeMirror makes its styles as constructable
 // style sheets, which a policy without 'unsafe-inline' allows.
 //
 // Tab indents, as programmers expect. Escape and then Tab leaves the editor, as
 // everybody else needs; a line below the editor says so. Ctrl+Enter is the
-// stage's: it types nothing.
+// stage's: it types nothing. F8 goes to the next problem.
+
+import { colours, theme } from "./editor-look.js";
+
+/** @typedef {{line: number, column?: number, severity: "error"|"warning", text: string}} Problem lines and UTF-8 columns from 1, as compilers count */
 
 /**
  * @typedef {object} Editor
  * @property {string} doc its text
- * @property {(text: string) => void} replace all of it; the reader can undo that
+ * @property {(text: string) => void} replace makes it read so: only what differs is changed, the cursor stays in its words, and the reader can undo it
+ * @property {(list: Problem[]) => void} problems marks them, in place of those before
+ * @property {(line: number, column?: number) => void} goTo
+ * @property {(original: string|undefined, words?: {mine: string, theirs: string}) => void} compare shows what another version has otherwise, to be taken or left part by part
+ * @property {() => number} differing parts that are left to choose from
  * @property {() => void} focus
  * @property {() => void} destroy
  */
-
-/** Colours are the page's tokens: they follow the theme by themselves. */
-const theme = {
-  "&": { height: "100%", color: "var(--ink)", backgroundColor: "var(--paper)", fontSize: "0.84375rem" },
-  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
-  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6", overflow: "auto" },
-  ".cm-content": { caretColor: "var(--accent)", padding: "0.5rem 0" },
-  ".cm-cursor": { borderLeftColor: "var(--accent)", borderLeftWidth: "2px" },
-  ".cm-gutters": { backgroundColor: "var(--sunk)", color: "var(--soft)", border: "none" },
-  ".cm-activeLine": { backgroundColor: "color-mix(in oklab, var(--accent) 6%, transparent)" },
-  ".cm-activeLineGutter": { backgroundColor: "transparent", color: "var(--ink)" },
-  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
-    backgroundColor: "color-mix(in oklab, var(--accent) 26%, transparent)",
-  },
-  "&.cm-focused .cm-matchingBracket": { backgroundColor: "color-mix(in oklab, var(--accent) 20%, transparent)" },
-};
 
 /**
  * Types over a selection in the editor's own state. Left to the browser, the new
@@ -54,6 +48,48 @@ function replaceSelection(event, view) {
   return true;
 }
 
+/** @param {any} cm @param {any} view @param {string} text */
+function replace(cm, view, text) {
+  const before = view.state.doc.toString();
+  if (text === before) return;
+  const changes = cm.diff(before, text, { scanLimit: 1_000 })
+    .map((/** @type {any} */ c) => ({ from: c.fromA, to: c.toA, insert: text.slice(c.fromB, c.toB) }));
+  view.dispatch({ changes, userEvent: "input.replace" });
+}
+
+/** Where a place that a compiler names is. @param {any} doc CodeMirror's Text @param {number} line @param {number} [column] */
+function offsetOf(doc, line, column = 1) {
+  const at = doc.line(Math.min(Math.max(1, line), doc.lines));
+  const before = new TextEncoder().encode(at.text).subarray(0, Math.max(0, column - 1)); // a column counts bytes
+  return Math.min(at.to, at.from + new TextDecoder().decode(before).length);
+}
+
+/** @param {any} cm @param {any} view @param {Problem[]} list */
+function showProblems(cm, view, list) {
+  const { doc } = view.state;
+  const diagnostics = list.map(({ line, column, severity, text }) => {
+    const from = offsetOf(doc, line, column);
+    const word = doc.lineAt(from).text.slice(from - doc.lineAt(from).from).match(/^(\w+|\S)/)?.[0].length ?? 0;
+    return { from, to: from + word, severity, message: text };
+  });
+  view.dispatch(cm.setDiagnostics(view.state, diagnostics.sort((a, b) => a.from - b.from)));
+}
+
+/**
+ * Two versions in one. What the other has in its place stands above each part of
+ * this one, with a button for either.
+ * @param {any} cm @param {string|undefined} original @param {{mine: string, theirs: string}} words
+ */
+function comparing(cm, original, { mine, theirs }) {
+  if (original === undefined) return [];
+  const mergeControls = (/** @type {string} */ type, /** @type {(e: Event) => void} */ action) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: type === "accept" ? mine : theirs });
+    button.addEventListener("click", action);
+    return button;
+  };
+  return cm.unifiedMergeView({ original, mergeControls, syntaxHighlightDeletions: false });
+}
+
 /**
  * Mounts an editor in an element that is empty.
  * @param {HTMLElement} host
@@ -67,35 +103,40 @@ function replaceSelection(event, view) {
 export async function mountEditor(host, { doc, language, label, onChange = () => {} }) {
   const cm = await import("../vendor/codemirror/codemirror.js");
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open", delegatesFocus: true });
-  const { tags } = cm;
-  const colours = cm.HighlightStyle.define([
-    { tag: [tags.keyword, tags.controlKeyword, tags.definitionKeyword, tags.modifier], color: "var(--accent)" },
-    { tag: [tags.string, tags.regexp, tags.special(tags.string)], color: "var(--got)" },
-    { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], color: "var(--sent)" },
-    { tag: [tags.comment, tags.lineComment, tags.blockComment], color: "var(--soft)", fontStyle: "italic" },
-    { tag: [tags.number, tags.bool, tags.null], color: "var(--got)" },
-    { tag: tags.invalid, color: "var(--bad)" },
-  ]);
+  const compartment = new cm.Compartment();
   const view = new cm.EditorView({
     root,
     parent: root,
     doc,
     extensions: [
-      cm.lineNumbers(), cm.highlightActiveLineGutter(), cm.highlightActiveLine(), cm.drawSelection(),
+      language === "go" ? cm.lintGutter() : [], cm.lineNumbers(), cm.highlightActiveLineGutter(), cm.highlightActiveLine(), cm.drawSelection(),
       cm.history(), cm.indentOnInput(), cm.bracketMatching(), cm.closeBrackets(),
       cm.indentUnit.of(language === "go" ? "\t" : "  "),
       language === "go" ? cm.go() : cm.javascript(),
-      cm.syntaxHighlighting(colours),
+      cm.syntaxHighlighting(colours(cm)),
       cm.EditorView.theme(theme),
-      cm.EditorView.contentAttributes.of({ "aria-label": `${label}. Escape, then Tab, leaves the editor.`, spellcheck: "false", tabindex: "0" }),
-      cm.keymap.of([{ key: "Mod-Enter", run: () => true }, ...cm.closeBracketsKeymap, ...cm.defaultKeymap, ...cm.historyKeymap, cm.indentWithTab]),
+      cm.EditorView.contentAttributes.of({ "aria-label": `${label}. Escape, then Tab, leaves the editor.`, spellcheck: "false", tabindex: "0", translate: "no" }),
+      cm.keymap.of([
+        { key: "Mod-Enter", run: () => true }, { key: "F8", run: cm.nextDiagnostic },
+        ...cm.closeBracketsKeymap, ...cm.defaultKeymap, ...cm.historyKeymap, cm.indentWithTab,
+      ]),
       cm.EditorView.domEventHandlers({ beforeinput: replaceSelection }),
       cm.EditorView.updateListener.of((/** @type {any} */ u) => { if (u.docChanged) onChange(u.state.doc.toString()); }),
+      compartment.of([]),
     ],
   });
   return {
     get doc() { return view.state.doc.toString(); },
-    replace: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
+    replace: (text) => replace(cm, view, text),
+    problems: (list) => showProblems(cm, view, list),
+    goTo(line, column) {
+      const at = offsetOf(view.state.doc, line, column);
+      view.dispatch({ selection: { anchor: at }, effects: cm.EditorView.scrollIntoView(at, { y: "center" }) });
+      view.focus();
+    },
+    compare: (original, words = { mine: "Keep mine", theirs: "Take theirs" }) =>
+      view.dispatch({ effects: compartment.reconfigure(comparing(cm, original, words)) }),
+    differing: () => cm.getChunks(view.state)?.chunks.length ?? 0,
     focus: () => view.focus(),
     destroy: () => view.destroy(),
   };

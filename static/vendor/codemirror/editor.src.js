@@ -12,3 +12,5 @@ export { javascript } from "@codemirror/lang-javascript";
 export { go } from "@codemirror/lang-go";
 export { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 export { tags } from "@lezer/highlight";
+export { lintGutter, nextDiagnostic, setDiagnostics } from "@codemirror/lint";
+export { diff, getChunks, unifiedMergeView } from "@codemirror/merge";
