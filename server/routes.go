@@ -31,6 +31,7 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("POST /demo/events/drop", s.ours(s.demos.Drop))
 
 	mux.Handle("GET /live", s.ours(s.answering(s.live.serve)))
+	mux.Handle("GET /exercises/{exercise}", s.ours(s.answering(s.exerciseFiles)))
 	mux.Handle("POST /check/{exercise}", s.ours(s.answering(s.check)))
 	mux.Handle("GET /play/{exercise}", s.ours(s.answering(s.play)))
 	mux.Handle("/play/{exercise}/{token}/{path...}", s.answering(s.enter))

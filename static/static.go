@@ -31,7 +31,12 @@ import (
 //go:embed elements/duplex-stage/duplex-stage.js elements/duplex-stage/quotes.js elements/duplex-stage/duplex-stage.css
 //go:embed elements/echo-demo/echo-demo.js elements/echo-demo/handshake.js elements/echo-demo/echo-demo.css
 //go:embed elements/events-demo/events-demo.js elements/events-demo/events-demo.css
-//go:embed elements/exercise-check/exercise-check.js elements/exercise-check/result.js elements/exercise-check/exercise-check.css
+//go:embed elements/exercise-check/ansi.js elements/exercise-check/bench.js elements/exercise-check/checking.js elements/exercise-check/desk.js
+//go:embed elements/exercise-check/diff.js elements/exercise-check/exercise-check.js elements/exercise-check/file.js elements/exercise-check/keeper.js
+//go:embed elements/exercise-check/members.js elements/exercise-check/output.js elements/exercise-check/panels.js elements/exercise-check/parts.js
+//go:embed elements/exercise-check/places.js elements/exercise-check/problems.js elements/exercise-check/result.js elements/exercise-check/running.js
+//go:embed elements/exercise-check/solution.js elements/exercise-check/steps.js elements/exercise-check/trying.js elements/exercise-check/versions.js
+//go:embed elements/exercise-check/work.js elements/exercise-check/exercise-check.css
 //go:embed elements/key-help/key-help.js elements/key-help/key-help.css
 //go:embed elements/live-line/live-line.js elements/live-line/live-line.css
 //go:embed elements/page-splitter/page-splitter.js elements/page-splitter/page-splitter.css

@@ -174,7 +174,7 @@ func TestHandshake(t *testing.T) {
 	}
 	p.shot("proof")
 
-	p.fill(echoStage+" #hs-key", "dGhlIHNhbXBsZSBub25jZQ==") // RFC 6455 §1.3
+	p.fill(echoStage+" .hs-proof .field", "dGhlIHNhbXBsZSBub25jZQ==") // RFC 6455 §1.3
 	p.sees(echoStage+" [data-part=accept]", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
 	p.sees(echoStage+" .hs-verdict", "✗ Not what the server said")
 

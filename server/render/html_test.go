@@ -14,7 +14,7 @@ var (
 		legend li noscript ol p pre quiz-card section span strong summary table tbody td th thead tr ul wire-log`)
 	voids      = strings.Fields("br hr img input")
 	attributes = strings.Fields(`alt aria-label autocapitalize autocomplete class data-section data-step data-tab data-value
-		disabled exercise href id kind label lesson loading maxlength name path quiz rel role scope spellcheck src start
+		disabled exercise href id kind label language lesson loading maxlength name path quiz rel role scope spellcheck src start
 		tabindex title type value view`)
 	// Every < of an author is escaped, so what looks like a tag is one of ours.
 	tag       = regexp.MustCompile(`<(/?)([a-z][a-z0-9-]*)((?: [a-z-]+(?:="[^"<>]*")?)*)>`)

@@ -202,7 +202,7 @@ func (p *passage) exercise(f fence) (string, bool) {
 
 func (p *passage) steps(b *strings.Builder, e *lessons.Exercise) {
 	main := p.r.at(path.Join(e.Dir, lessons.StarterDir, e.Main()))
-	fmt.Fprintf(b, "<exercise-check exercise=\"%s\" lesson=\"%s\" path=\"%s\">\n", html.EscapeString(e.Name), html.EscapeString(p.lesson.Slug), html.EscapeString(main))
+	fmt.Fprintf(b, "<exercise-check exercise=\"%s\" language=\"%s\" path=\"%s\">\n", html.EscapeString(e.Name), e.Language, html.EscapeString(main))
 	fmt.Fprintf(b, "<p class=\"goal\">%s</p>\n<ol class=\"steps\">\n", html.EscapeString(e.Script.Goal))
 	for _, s := range e.Script.Steps {
 		fmt.Fprintf(b, "<li data-step=\"%s\">%s</li>\n", html.EscapeString(s.Name), html.EscapeString(s.Says))
@@ -210,18 +210,12 @@ func (p *passage) steps(b *strings.Builder, e *lessons.Exercise) {
 	b.WriteString("</ol>\n</exercise-check>\n")
 }
 
-// exerciseCode shows the starter, the solution behind a fold, and the script.
+// exerciseCode shows the starter and the script. The solution is not in the
+// page: who has tried asks for it (GET /exercises/{exercise}).
 func (w *work) exerciseCode(e *lessons.Exercise) string {
 	var b strings.Builder
 	for _, f := range shown(e, e.Starter) {
 		b.WriteString(w.codeFigure(f))
-	}
-	if solution := shown(e, e.Solution); len(solution) > 0 {
-		b.WriteString("<details class=\"solution\"><summary>Show the solution</summary>\n")
-		for _, f := range solution {
-			b.WriteString(w.codeFigure(f))
-		}
-		b.WriteString("</details>\n")
 	}
 	b.WriteString(w.codeFigure(figure{lang: "text", title: lessons.ScriptFile, code: string(e.ScriptSource)}))
 	return b.String()

@@ -115,7 +115,7 @@ export class Stream extends EventTarget {
     this.lastEventId = "";
     this.#retry = DEFAULT_RETRY_MS;
     this.#tap = this.#makeTap();
-    const source = new EventSource(`${this.#path}?wire=${this.#tap.id}`);
+    const source = new EventSource(`${this.#path}${this.#path.includes("?") ? "&" : "?"}wire=${this.#tap.id}`);
     this.#source = source;
     source.onopen = () => this.#opened();
     source.onmessage = (e) => this.#event(e);

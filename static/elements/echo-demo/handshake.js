@@ -18,7 +18,10 @@ const CLOSE = 8;
 /** Room kept above the frames when they are scrolled to, in pixels. */
 const ABOVE = 12;
 
-const markup = `
+/** A page may have several: each has a field of its own. */
+let views = 0;
+
+const markup = (/** @type {string} */ id) => `
   <p class="hs-wait">Waiting for the server's record of the handshake…</p>
   <section class="hs" hidden>
     <h3>1. This page asks</h3>
@@ -28,7 +31,7 @@ const markup = `
     <h3>3. The proof</h3>
     <p>Only a server that speaks WebSocket knows what to do with the key. Change it and see.</p>
     <div class="hs-proof">
-      <label for="hs-key">Sec-WebSocket-Key</label><input class="field" id="hs-key" spellcheck="false" autocomplete="off">
+      <label for="${id}">Sec-WebSocket-Key</label><input class="field" id="${id}" spellcheck="false" autocomplete="off">
       <span>+ the fixed GUID</span><code>${GUID}</code>
       <span>SHA-1 of both</span><code data-part="sha1"></code>
       <span>in base64</span><code data-part="accept"></code>
@@ -48,11 +51,11 @@ export class HandshakeView {
 
   /** @param {HTMLElement} root whose content it takes over */
   constructor(root) {
-    root.innerHTML = markup;
+    root.innerHTML = markup(`hs-key-${++views}`);
     root.classList.remove("at-end"); // this is read from its beginning
     root.setAttribute("aria-label", "The handshake and the newest frames");
     this.#root = root;
-    this.#key = /** @type {HTMLInputElement} */ (root.querySelector("#hs-key"));
+    this.#key = /** @type {HTMLInputElement} */ (root.querySelector(".hs-proof .field"));
     this.#key.addEventListener("input", () => this.#prove());
   }
 

@@ -16,12 +16,15 @@ const ROWS = 300;
 /** The demo's rhythm: one event a second. */
 const EVERY_MS = 1_000;
 
-const markup = `
+/** A page may have several: each has headings of its own. */
+let demos = 0;
+
+const markup = (/** @type {number} */ n) => `
   <div class="ev-lists">
-    <section><h3 id="ev-parsed">What the page gets</h3>
-      <div class="ev-view at-end" tabindex="0" role="group" aria-labelledby="ev-parsed"><ol class="ev-events"></ol></div></section>
-    <section><h3 id="ev-raw">What is on the wire</h3>
-      <div class="ev-view at-end" tabindex="0" role="group" aria-labelledby="ev-raw"><ol class="ev-lines"></ol></div></section>
+    <section><h3 id="ev-parsed-${n}">What the page gets</h3>
+      <div class="ev-view at-end" tabindex="0" role="group" aria-labelledby="ev-parsed-${n}"><ol class="ev-events"></ol></div></section>
+    <section><h3 id="ev-raw-${n}">What is on the wire</h3>
+      <div class="ev-view at-end" tabindex="0" role="group" aria-labelledby="ev-raw-${n}"><ol class="ev-lines"></ol></div></section>
   </div>
   <div class="demo-foot">
     <dl class="ev-counts">
@@ -63,7 +66,7 @@ class EventsDemo extends HTMLElement {
   }
 
   #build() {
-    this.innerHTML = markup;
+    this.innerHTML = markup(++demos);
     this.#get("[data-do=drop]").addEventListener("click", () => this.#drop());
     this.#get("[data-do=close]").addEventListener("click", () => this.#stream?.close());
     this.#get("[data-do=open]").addEventListener("click", () => this.#open());
@@ -164,8 +167,9 @@ class EventsDemo extends HTMLElement {
     const hadFocus = this.contains(document.activeElement) && document.activeElement?.tagName === "BUTTON";
     this.#get("[data-do=open]").hidden = !closed;
     this.#get("[data-do=close]").hidden = closed;
-    this.#get("[data-do=drop]").hidden = closed;
-    if (hadFocus && document.activeElement === document.body) this.#get(closed ? "[data-do=open]" : "[data-do=drop]").focus();
+    const drops = this.getAttribute("drop") !== "no"; // a stream of somebody else's can't be cut from here
+    this.#get("[data-do=drop]").hidden = closed || !drops;
+    if (hadFocus && document.activeElement === document.body) this.#get(closed ? "[data-do=open]" : drops ? "[data-do=drop]" : "[data-do=close]").focus();
     /** @type {HTMLButtonElement} */ (this.#get("[data-do=drop]")).ariaDisabled = String(status.state !== "open");
     this.#showCounts();
   }

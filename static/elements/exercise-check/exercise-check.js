@@ -1,38 +1,50 @@
-// <exercise-check exercise="echo" lesson="echo" path="lessons/echo/exercise/main.go">
+// <exercise-check exercise="echo" language="go" path="lessons/echo/exercise/main.go">
 //   <p class="goal">…</p>
 //   <ol class="steps"><li data-step="text">A text message comes back…</li>…</ol>
 // </exercise-check>
 //
-// Checks the learner's own server, wherever it runs on this machine: POST
-// /check/{exercise} runs the exercise's script against its URL and streams each
-// step's result as it is decided. What passed on the wire goes to the stage's
+// The exercise: an editor with the learner's files, their program as it runs, and
+// the check. Where the learner works is a choice: in this page, in an editor of
+// their own on the same folder, or on a server in any language at a URL.
+//
+// The workbench (bench.js) is fetched where the server offers one: on its own
+// machine. Elsewhere a server's exercise is checked at its URL, and a client's is
+// written here and kept in this browser. What passed on the wire goes to the stage's
 // Wire tab. Verdicts of `duplex check` and `go test` appear here as well.
 //
-// Keys, anywhere in the stage: Ctrl+Enter and Ctrl+S check.
+// Keys, anywhere in the stage: Ctrl+Enter and Ctrl+S save and check.
 
-import { count } from "../../lib/bytes.js";
 import { progress } from "../../lib/progress.js";
-import { recall, remember } from "../../lib/store.js";
+import { Panels } from "./panels.js";
+import { button, tag } from "./parts.js";
+import { choiceOf, drawOwnEditor, ownWays, rememberedPlace, urlField } from "./places.js";
+import { Steps } from "./steps.js";
 
-/** @typedef {import("./result.js").Result} Result */
+/** @typedef {import("./places.js").Place} Place */
+/** @typedef {import("./bench.js").Bench} Bench */
 /** @typedef {{verdict: string, passed: number, total: number, took: number}} Total */
 
-const DEFAULT_URL = "http://localhost:3000";
-
-/** A verdict is a sign and a word; its colour only repeats them. @type {Record<string, string>} */
-const SIGNS = { "not run": "○", checking: "◌", pass: "✓", fail: "✗", "not started": "–", inconclusive: "?", error: "!" };
+const OFFLINE = "See whether Duplex still runs in its terminal; start it again if not. The steps that were decided are kept. Then press Check";
 
 class ExerciseCheck extends HTMLElement {
   /** The check that runs. @type {AbortController|undefined} */ #run;
-  /** Verdicts before the check that runs, to go back to. @type {Map<string, string>} */ #before = new Map();
-  /** Verdicts as the server remembers them. @type {Record<string, string>} */ #remembered = {};
+  /** What the compiler said in it. @type {import("./work.js").Build|undefined} */ #build;
+  /** @type {Steps|undefined} */ #steps;
+  /** @type {Panels|undefined} */ #panels;
+  /** @type {Bench|undefined} */ #bench;
+  /** @type {import("./solution.js").Solution|undefined} */ #solution;
+  /** @type {Place} */ #place = "server";
+  #url = urlField();
   #ends = new AbortController();
   /** @type {(() => void)|undefined} */ #off;
 
   get #exercise() { return this.getAttribute("exercise") ?? ""; }
+  get #language() { return this.getAttribute("language") === "js" ? /** @type {const} */ ("js") : /** @type {const} */ ("go"); }
+  /** Whether the server offers a workbench: then its pages hold a token. */
+  get #offered() { return document.querySelector("meta[name=duplex-token]") !== null; }
 
   connectedCallback() {
-    if (!this.querySelector(".ex-bar")) this.#build();
+    if (!this.#steps) this.#draw();
     this.#ends = new AbortController();
     const { signal } = this.#ends;
     (this.closest("duplex-stage") ?? this).addEventListener("keydown", (e) => this.#key(/** @type {KeyboardEvent} */ (e)), { signal });
@@ -45,78 +57,130 @@ class ExerciseCheck extends HTMLElement {
     this.#run?.abort();
   }
 
-  #build() {
-    const path = this.getAttribute("path") ?? "";
-    const bar = document.createElement("div");
-    bar.className = "ex-bar";
-    bar.innerHTML = `
-      <form class="demo-row">
-        <label>My server, at <input class="field" name="url" inputmode="url" spellcheck="false" autocomplete="off"></label>
-        <button class="btn go" aria-keyshortcuts="Control+Enter Control+S">Check</button>
-      </form>
+  /** @param {string} selector @returns {HTMLElement} */
+  #get(selector) { return /** @type {HTMLElement} */ (this.querySelector(selector)); }
+
+  #draw() {
+    const frame = document.createElement("template");
+    frame.innerHTML = `
+      <div class="ex-note" hidden></div>
+      <div class="ex-desk" hidden></div>
+      <div class="ex-outside" hidden></div>
+      <form class="ex-bar"><button class="btn go" aria-keyshortcuts="Control+Enter Control+S">Check</button><span class="ex-run-state"></span></form>
       <p class="ex-state" role="status">Not checked yet. Ctrl+Enter checks.</p>
-      <div class="ex-problem" role="alert"></div>`;
-    this.querySelector(".steps")?.before(bar);
-    const own = document.createElement("details");
-    own.className = "ex-own";
-    const summary = Object.assign(document.createElement("summary"), { textContent: "In my own editor: " });
-    summary.append(Object.assign(document.createElement("code"), { textContent: path }));
-    own.append(summary, ...ways(this.#exercise, path));
-    bar.before(own);
-    this.#url.value = recall("check:url", DEFAULT_URL);
-    for (const li of this.#steps) this.#buildStep(li);
-    bar.addEventListener("submit", (e) => {
+      <div class="ex-problem" role="alert"></div>
+      <section class="ex-findings" aria-label="What the compiler says" hidden></section>
+      <div class="ex-lower"></div>`;
+    const list = this.#get(".steps");
+    list.before(frame.content);
+    this.#panels = new Panels(this.#get(".ex-lower"), "About this exercise", this.closest("duplex-stage")?.getAttribute("name") ?? this.#exercise);
+    this.#panels.add("steps", "Steps", true).append(list);
+    for (const [name, label] of [["output", "Output"], ["try", "Try"], ["versions", "Versions"], ["solution", "Solution"]]) this.#panels.add(name, label, name === "solution");
+    this.#steps = new Steps(list);
+    this.#get(".ex-bar").addEventListener("submit", (e) => {
       e.preventDefault();
       if (this.#run) this.#run.abort("cancelled");
       else this.check();
     });
-    this.#offerSolution(false);
+    this.#get(".ex-lower").addEventListener("ex:shown", (e) => this.#fill(/** @type {CustomEvent<string>} */ (e).detail));
+    this.#get(".ex-bar").prepend(this.#url.label);
+    this.#panels.show("steps");
+    this.#tally();
+    this.#settle();
   }
 
-  /** Before a step's words stand its sign and its verdict. @param {HTMLElement} li */
-  #buildStep(li) {
-    const head = document.createElement("div");
-    head.className = "ex-step";
-    const says = document.createElement("span");
-    says.className = "says";
-    says.append(...li.childNodes);
-    head.append(piece("sign"), piece("name", li.dataset.step ?? ""), says, piece("word"));
-    li.append(head);
-    this.#mark(li, "not run");
+  /** Offers the places that there are, and goes to the one that was chosen before. */
+  #settle() {
+    const js = this.#language === "js";
+    /** @type {Place[]} */
+    const places = js ? (this.#offered ? ["page", "editor"] : ["page"]) : this.#offered ? ["page", "editor", "server"] : ["server"];
+    const choice = choiceOf(this.#exercise, places, (place) => this.#go(place));
+    if (places.length > 1) this.#get(".goal").after(choice.root);
+    if (!js && !this.#offered) {
+      this.#get(".ex-note").append(tag("p", "Code can be written and run in this page on the computer that Duplex runs on. Here, let your server be checked at its URL:"), ownWays(this.#exercise, this.getAttribute("path") ?? ""));
+      this.#get(".ex-note").hidden = false;
+    }
+    choice.choose(rememberedPlace(places, places[0]));
+    if (places[0] === "page") this.#open(choice);
   }
 
-  /** @returns {HTMLElement[]} */
-  get #steps() { return [...this.querySelectorAll(":scope > .steps > li")].map((li) => /** @type {HTMLElement} */ (li)); }
-  get #url() { return /** @type {HTMLInputElement} */ (this.querySelector("[name=url]")); }
+  /** Fetches the workbench. @param {{choose: (place: Place) => void}} choice */
+  async #open(choice) {
+    const desk = this.#get(".ex-desk");
+    desk.replaceChildren(tag("p", "Fetching your code…", "ex-empty"));
+    try {
+      const { Bench } = await import("./bench.js");
+      this.#bench ??= new Bench(this.#exercise, this.#language, {
+        desk, findings: this.#get(".ex-findings"), runState: this.#get(".ex-run-state"),
+        panels: /** @type {Panels} */ (this.#panels), say: (words) => this.#say(words), problem: (words) => this.#trouble(words), changed: () => this.#go(this.#place),
+      });
+      await this.#bench.open();
+      if (this.#language === "go" && this.#bench.keeper.home?.go.found === false) this.#noGo(this.#bench.keeper.home.go.why, choice);
+      this.#go(this.#place);
+    } catch (err) {
+      this.#bench?.close();
+      this.#bench = undefined;
+      const words = err instanceof TypeError ? "Your code could not be fetched: the Duplex server does not answer." : /** @type {any} */ (err).words ?? String(err);
+      const box = tag("div", "", "ex-empty");
+      box.append(tag("p", `✗ ${words}`), button("Try again", () => this.#open(choice)));
+      desk.replaceChildren(box);
+    }
+  }
 
-  /** @param {string} name */
-  #step(name) { return this.#steps.find((li) => li.dataset.step === name); }
+  /** There is no Go on this computer: said once. @param {string|undefined} why @param {{choose: (place: Place) => void}} choice */
+  #noGo(why, choice) {
+    const note = this.#get(".ex-note");
+    const p = tag("p");
+    const link = (/** @type {string} */ href, /** @type {string} */ text) => Object.assign(document.createElement("a"), { href, textContent: text });
+    p.append(tag("b", "There is no Go on this computer"), `${why ? ` (${why})` : ""}, so your code can't be built and run here. `,
+      link("https://go.dev/doc/install", "Install Go"), " and start Duplex again; or write a server in any language and have it checked at its URL; or do the ",
+      link("/lessons/client", "exercises in JavaScript"), ", which run in the browser.");
+    note.replaceChildren(p);
+    note.hidden = false;
+    this.#get(".ex-bar").classList.add("no-go");
+    choice.choose("server");
+  }
 
-  /** @param {HTMLElement} li @param {string} verdict @param {string} [word] */
-  #mark(li, verdict, word = verdict) {
-    li.dataset.verdict = verdict;
-    /** @type {HTMLElement} */ (li.querySelector(".sign")).textContent = SIGNS[verdict] ?? "?";
-    /** @type {HTMLElement} */ (li.querySelector(".word")).textContent = word;
+  /** @param {Place} place */
+  #go(place) {
+    this.#place = place;
+    const here = place !== "server";
+    this.dataset.place = place;
+    this.#get(".ex-desk").hidden = place !== "page";
+    this.#url.label.hidden = here;
+    this.#get(".ex-run-state").hidden = !here;
+    if (this.#bench?.running) this.#bench.running.button.hidden = !here;
+    this.#get(".ex-findings").classList.toggle("elsewhere", !here);
+    const bench = here && this.#offered;
+    this.#panels?.offer({ output: here, try: bench && this.#language === "go" && ["echo", "handshake", "events", "chat"].includes(this.#exercise), versions: bench });
+    const outside = this.#get(".ex-outside");
+    outside.hidden = place !== "editor";
+    const { keeper } = this.#bench ?? {};
+    if (place === "editor" && keeper) drawOwnEditor(outside, {
+      exercise: this.#exercise, language: this.#language, dir: keeper.home?.dir, exists: keeper.exists, offer: keeper.home?.offer,
+      make: (dir) => this.#bench?.make(dir).catch((err) => this.#trouble(err.words ?? "The Duplex server does not answer.")),
+    });
+  }
+
+  /** A panel is shown. @param {string} name */
+  async #fill(name) {
+    if (name !== "solution") return this.#bench?.show(name);
+    const { Solution } = await import("./solution.js");
+    const own = (/** @type {string} */ file) => (this.#place === "server" ? undefined : this.#bench?.keeper.files.get(file)?.doc);
+    this.#solution ??= new Solution(/** @type {Panels} */ (this.#panels).panel("solution"), { exercise: this.#exercise, own });
+    await this.#solution.refresh();
   }
 
   /** What the server remembers, from any door. @param {{steps?: Record<string, string>, verdict?: string}|undefined} known */
   #known(known) {
-    if (!known?.steps) return;
-    const before = this.#remembered;
-    this.#remembered = known.steps;
-    if (this.#run) return;
-    for (const li of this.#steps) {
-      const name = li.dataset.step ?? "";
-      const verdict = known.steps[name];
-      // What did not change there says nothing new: an inconclusive check is not remembered, but it is what one looks at.
-      if (!verdict || verdict === li.dataset.verdict || verdict === before[name]) continue;
-      li.querySelector(".fail")?.remove(); // the evidence was of another verdict
-      this.#mark(li, verdict);
-    }
-    this.#offerSolution(true);
-    const passed = this.#steps.filter((li) => li.dataset.verdict === "pass").length;
-    if (!this.querySelector(".ex-state.told")) this.#say(`${passed} of ${count(this.#steps.length, "step")} passed when last checked.`);
+    if (!known?.steps || this.#run || !this.#steps) return;
+    this.#steps.remembered(known.steps);
+    this.#tally();
+    if (!this.querySelector(".ex-state.told")) this.#say(`${this.#steps.words} passed when last checked.`);
   }
+
+  /** How many steps pass, on their tab. */
+  #tally() { this.#panels?.mark("steps", `${this.#steps?.passed}/${this.#steps?.all.length}`); }
 
   /** @param {KeyboardEvent} e */
   #key(e) {
@@ -127,182 +191,116 @@ class ExerciseCheck extends HTMLElement {
 
   /** Checks all steps, or one. @param {string} [only] the step's name */
   async check(only = "") {
-    const url = this.#url.value.trim() || DEFAULT_URL;
-    remember("check:url", url);
-    this.#run = new AbortController();
-    this.#begin(only);
-    try {
-      await this.#stream(url, only, this.#run.signal);
-    } catch (err) {
-      this.#broke(err);
+    const signal = (this.#run = new AbortController()).signal;
+    this.#trouble("");
+    this.#build = undefined;
+    this.#say("Checking…");
+    const saved = this.#place === "server" || (await this.#bench?.save(() => this.check(only)));
+    if (saved && !signal.aborted) {
+      this.#begin(only);
+      try {
+        await this.#ask(only, signal);
+      } catch (err) {
+        this.#broke(err, signal);
+      }
     }
     this.#run = undefined;
     this.#button("Check");
-    for (const li of this.#steps) if (li.dataset.verdict === "checking") this.#back(li);
+    this.#steps?.settle();
+    this.#tally();
   }
 
-  /** A step that was not decided is as it was, unless what was said of it is gone. @param {HTMLElement} li */
-  #back(li) {
-    const before = this.#before.get(li.dataset.step ?? "") ?? "";
-    this.#mark(li, before === "pass" || before === "fail" ? before : "not run");
-  }
-
-  /** Says at once that something happens, and clears what was said before. @param {string} only */
+  /** Says at once that something happens, and puts aside what was said before. @param {string} only */
   #begin(only) {
-    this.#problem();
     this.querySelector(".ex-done")?.remove();
     this.#say("Checking…");
     this.#button("Cancel");
-    for (const li of this.#steps) {
-      if (only && li.dataset.step !== only) continue;
-      this.#before.set(li.dataset.step ?? "", li.dataset.verdict ?? "not run");
-      li.querySelector(".fail")?.remove();
-      this.#mark(li, "checking");
-    }
+    this.#panels?.show("steps");
+    this.#steps?.begin(only);
+    this.closest("duplex-stage")?.querySelector("duplex-line")?.setAttribute("from", "checker");
     this.dispatchEvent(new CustomEvent("duplex:wire-clear", { bubbles: true }));
     this.#announce("connecting", "Checking…");
   }
 
-  /** @param {string} url @param {string} step @param {AbortSignal} signal */
-  async #stream(url, step, signal) {
-    const [{ resultOf, linesOf, eventsOf }, answer] = await Promise.all([
-      import("./result.js"),
-      fetch(`/check/${this.#exercise}`, {
-        method: "POST", signal, headers: { "Content-Type": "application/json" }, body: JSON.stringify({ url, step }),
-      }),
-    ]);
-    if (!answer.ok || !answer.body) return this.#refused(answer);
-    let ended = false;
-    for await (const line of linesOf(answer.body)) {
-      const said = JSON.parse(line);
-      if (said.type === "step") this.#decided(said.result, resultOf, eventsOf);
-      if (said.type === "end") {
-        this.#ended(said.report, step);
-        ended = true;
-      }
-    }
-    if (!ended) this.#broke(new Error("the answer broke off"));
-  }
-
-  /** @param {Result} result @param {typeof import("./result.js").resultOf} resultOf @param {typeof import("./result.js").eventsOf} eventsOf */
-  #decided(result, resultOf, eventsOf) {
-    const li = this.#step(result.step);
-    const events = eventsOf(result);
-    this.dispatchEvent(new CustomEvent("duplex:wire", { bubbles: true, detail: { events } }));
-    if (!li) return;
-    this.#mark(li, result.verdict, result.skipped ? "not tried" : result.verdict);
-    if (result.verdict === "pass") return;
-    // One cause first: what follows from it is not told again, other causes open on demand.
-    const shown = /** @type {HTMLElement[]} */ ([...this.querySelectorAll(".fail")]);
-    if (result.skipped || (result.verdict !== "fail" && shown.some((box) => box.dataset.why === result.why))) return;
-    li.append(resultOf(result, { open: !shown.length, rerun: () => { if (!this.#run) this.check(result.step); } }));
+  /** @param {string} step @param {AbortSignal} signal */
+  async #ask(step, signal) {
+    const [{ checkServer, checkClient }, { resultOf, eventsOf }] = await Promise.all([import("./checking.js"), import("./result.js")]);
+    /** @type {import("./checking.js").Listener} */
+    const on = {
+      step: (result) => {
+        this.dispatchEvent(new CustomEvent("duplex:wire", { bubbles: true, detail: { events: eventsOf(result) } }));
+        this.#steps?.decided(result, (open) => resultOf(result, { open, rerun: () => { if (!this.#run) this.check(result.step); } }));
+      },
+      build: (build) => {
+        this.#build = build;
+        this.#bench?.desk.problems(build);
+      },
+      log: (level, text) => this.#bench?.said([{ stream: level, text }]),
+      end: (report) => this.#ended(report, step),
+    };
+    if (this.#language === "js") return checkClient(this.#exercise, { code: this.#bench?.code ?? "", step }, on, signal);
+    return checkServer(this.#exercise, this.#place === "server" ? { url: this.#url.url, step } : { run: true, step }, on, signal);
   }
 
   /** @param {Total} total @param {string} only */
   #ended({ verdict, passed, total, took }, only) {
-    const words = only ? `Step ${only}: ${verdict}` : `${passed} of ${count(total, "step")} passed`;
+    if (this.#build?.state === "failed") {
+      this.#announce("idle", "Does not build");
+      return this.#say(`Not checked: it does not build.${this.#steps?.passed ? " The verdicts are of the last check." : ""}`);
+    }
+    const words = only ? `Step ${only}: ${verdict}` : `${this.#steps?.words} passed`;
     const none = !passed && (verdict === "inconclusive" || verdict === "not started");
     this.#say(`${none ? `${verdict[0].toUpperCase()}${verdict.slice(1)}: ` : ""}${words}, in ${took < 1000 ? `${Math.round(took)} ms` : `${(took / 1000).toFixed(1)} s`}.`);
     this.#announce("idle", only ? words : `${passed} of ${total} passed`);
-    this.#offerSolution(true);
-    if (this.#steps.every((li) => li.dataset.verdict === "pass")) this.#done();
+    if (this.#steps?.all.every((li) => li.dataset.verdict === "pass")) this.#done();
   }
 
   /** One quiet mark of joy, and the way on. */
   #done() {
-    const done = document.createElement("div");
-    done.className = "ex-done";
+    const done = tag("div", "", "ex-done");
     done.innerHTML = `<svg viewBox="0 0 40 20" aria-hidden="true"><circle cx="8" cy="10" r="5"/><rect x="27" y="5.5" width="9" height="9" rx="1.5"/></svg><p>All steps pass.</p>`;
     const next = document.querySelector("a[rel=next]");
     if (next instanceof HTMLAnchorElement) {
-      const link = document.createElement("a");
-      link.className = "btn go";
-      link.href = next.href;
+      const link = Object.assign(document.createElement("a"), { className: "btn go", href: next.href });
       link.textContent = `Next: ${next.querySelector(".to")?.textContent ?? "the next lesson"}`;
       done.append(link);
     }
-    this.querySelector(".steps")?.before(done);
+    this.#get(".steps").before(done);
   }
 
-  /** @param {Response} answer */
-  async #refused(answer) {
-    const { error } = await answer.json().catch(() => ({}));
-    this.#problem(error?.what ?? "The check did not start", error?.why ?? `the server answered ${answer.status}`, error?.next ?? "Press Check again");
-    this.#say("Not checked.");
+  /** The check did not come to its end. What has come is kept. @param {any} err @param {AbortSignal} signal */
+  #broke(err, signal) {
     this.#announce("idle", "Not checked");
-  }
-
-  /** The stream ended before its end. What has come is kept. @param {unknown} err */
-  #broke(err) {
-    this.#announce("idle", "Not checked");
-    if (this.#run?.signal.aborted) return this.#say("Cancelled. The steps that were decided are kept.");
+    if (signal.aborted) return this.#say("Cancelled. The steps that were decided are kept.");
+    if (err.words) {
+      this.#say("Not checked.");
+      return this.#trouble(err.words);
+    }
     this.#say("The check broke off.");
-    const why = err instanceof TypeError ? "the Duplex server does not answer" : /** @type {Error} */ (err).message;
-    this.#problem("The check broke off", why, "See whether Duplex still runs in its terminal; start it again if not. The steps that were decided are kept. Then press Check");
+    this.#trouble(`The check broke off: ${err instanceof TypeError ? "the Duplex server does not answer" : err.message}. ${OFFLINE}.`);
   }
 
-  /** @param {string} [what] @param {string} [why] @param {string} [next] */
-  #problem(what, why, next) {
-    const box = /** @type {HTMLElement} */ (this.querySelector(".ex-problem"));
-    box.textContent = what ? `✗ ${what}: ${why}. ${next}.` : "";
-  }
+  /** @param {string} words what is wrong, or "" */
+  #trouble(words) { this.#get(".ex-problem").textContent = words && `✗ ${words}`; }
 
   /** @param {string} words */
   #say(words) {
-    const state = /** @type {HTMLElement} */ (this.querySelector(".ex-state"));
+    const state = this.#get(".ex-state");
     state.textContent = words;
     state.classList.toggle("told", words !== "");
   }
 
   /** @param {string} label */
   #button(label) {
-    const button = /** @type {HTMLElement} */ (this.querySelector(".ex-bar .btn"));
-    button.textContent = label;
-    button.classList.toggle("go", label === "Check");
+    const check = this.#get(".ex-bar [aria-keyshortcuts]");
+    check.textContent = label;
+    check.classList.toggle("go", label === "Check");
   }
 
   /** Tells the stage. @param {string} state @param {string} word */
   #announce(state, word) {
     this.dispatchEvent(new CustomEvent("duplex:state", { bubbles: true, detail: { state, word } }));
   }
-
-  /** The solution can be looked at once there was a try. @param {boolean} tried */
-  #offerSolution(tried) {
-    for (const details of this.closest("duplex-stage")?.querySelectorAll("details.solution") ?? []) {
-      /** @type {HTMLElement} */ (details).hidden = !tried;
-      const note = details.previousElementSibling;
-      if (note?.classList.contains("ex-later")) /** @type {HTMLElement} */ (note).hidden = tried;
-      else if (!tried) details.before(Object.assign(document.createElement("p"), { className: "ex-later", textContent: "The solution appears here once you have pressed Check." }));
-    }
-  }
-}
-
-/**
- * The ways to work on it outside of the page.
- * @param {string} exercise @param {string} path of its main.go in the repository
- */
-function ways(exercise, path) {
-  const folder = path.replace(/\/[^/]*$/, "").replace(/^(?!\/|[A-Z]:)/, "./"); // a course elsewhere has an absolute path
-  /** @type {[string, string[]][]} */
-  const list = [
-    [`In a clone of the course: edit ${path}, then run it, check it, test it.`, [`go run ${folder}`, `go run ./cmd/duplex check ${exercise} ${DEFAULT_URL}`, `go test ${folder}`]],
-    ["In a folder of your own, which needs no network:", ["duplex init my-course", "cd my-course && go test ./..."]],
-    ["In any other language: let your server listen on port 3000, or write its URL below.", []],
-  ];
-  return list.flatMap(([words, commands]) => {
-    const p = Object.assign(document.createElement("p"), { textContent: words });
-    const pre = Object.assign(document.createElement("pre"), { textContent: commands.join("\n"), tabIndex: 0 });
-    return commands.length ? [p, pre] : [p];
-  });
-}
-
-/** @param {string} className @param {string} [text] */
-function piece(className, text = "") {
-  const el = document.createElement("span");
-  el.className = className;
-  el.textContent = text;
-  if (className === "sign") el.ariaHidden = "true";
-  return el;
 }
 
 customElements.define("exercise-check", ExerciseCheck);

@@ -2,6 +2,7 @@
 // and its transcript as the wire log wants it. Loaded with the first check.
 
 import { count } from "../../lib/bytes.js";
+import { button, command, tag } from "./parts.js";
 
 /** @typedef {import("../../lib/wire.js").WireEvent} WireEvent */
 
@@ -73,7 +74,7 @@ export function resultOf(result, { open, rerun }) {
   if (result.likely) list.append(tag("dt", "likely"), tag("dd", result.likely));
   const tried = result.verdict !== "inconclusive" && result.verdict !== "error"; // else neither standard nor hint helps
   if (tried && result.see?.length) list.append(tag("dt", "see"), references(result.see));
-  if (result.rerun) list.append(tag("dt", "rerun"), command(result.rerun));
+  if (result.rerun) list.append(tag("dt", "rerun"), rerunOf(result.rerun));
   box.append(list);
   const foot = tag("div", "", "ex-fail-foot");
   if (!result.skipped) foot.append(button("Check this step again", rerun));
@@ -93,13 +94,9 @@ function references(see) {
 }
 
 /** @param {string} words */
-function command(words) {
-  const dd = tag("dd", "", "mono ex-rerun");
-  const copy = button("Copy", async () => {
-    const done = await navigator.clipboard?.writeText(words).then(() => true, () => false);
-    copy.textContent = done ? "Copied" : "Select it to copy";
-  });
-  dd.append(tag("code", words), copy);
+function rerunOf(words) {
+  const dd = tag("dd");
+  dd.append(command(words));
   return dd;
 }
 
@@ -120,19 +117,4 @@ function hints(all, foot) {
   name();
   foot.append(more);
   return list;
-}
-
-/** @param {string} words @param {() => void} press */
-function button(words, press) {
-  const el = Object.assign(document.createElement("button"), { type: "button", className: "btn", textContent: words });
-  el.addEventListener("click", press);
-  return el;
-}
-
-/** @param {string} name @param {string} text @param {string} [className] */
-function tag(name, text, className) {
-  const el = document.createElement(name);
-  if (text) el.textContent = text;
-  if (className) el.className = className;
-  return el;
 }

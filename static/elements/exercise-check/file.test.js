@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { dirty, next, open } from "./file.js";
+
+/** @param {string} content */
+const copy = (content) => ({ content, hash: `#${content}` });
+/** @param {import("./file.js").Model} m @param {import("./file.js").Happening[]} all */
+const after = (m, ...all) => all.reduce(next, m);
+
+test("a draft goes on where it was typed", () => {
+  assert.equal(open(copy("a"), { content: "ab", base: "#a" }).doc, "ab");
+  assert.equal(open({ ...copy("a"), starter: true }, { content: "ab", base: "" }).theirs, undefined);
+  const both = open(copy("new"), { content: "mine", base: "#old" });
+  assert.deepEqual([both.doc, both.theirs?.content], ["mine", "new"]);
+  assert.equal(open(copy("a"), { content: "a", base: "#old" }).theirs, undefined, "the same words are no conflict");
+});
+
+test("a save brings the formatted text back, unless one typed on", () => {
+  const sent = after(open(copy("a")), { type: "edit", doc: "b" }, { type: "send" });
+  assert.deepEqual(after(sent, { type: "saved", copy: copy("B") }), { saved: copy("B"), doc: "B" });
+  const typed = after(sent, { type: "edit", doc: "bc" }, { type: "saved", copy: copy("B") });
+  assert.equal(typed.doc, "bc");
+  assert.ok(dirty(typed));
+});
+
+test("one's own save, seen from outside, is no change", () => {
+  const sent = after(open(copy("a")), { type: "edit", doc: "b" }, { type: "send" });
+  for (const seen of ["a", "b", "B"]) {
+    const m = after(sent, { type: "disk", copy: copy(seen) }, { type: "saved", copy: copy("B") });
+    assert.deepEqual([m.doc, m.theirs], ["B", undefined], `seen as ${seen}`);
+  }
+  const other = after(sent, { type: "disk", copy: copy("x") }, { type: "saved", copy: copy("B") });
+  assert.equal(other.doc, "x", "another's change after it is taken over");
+});
+
+test("a change on disk comes in where nothing is unsaved", () => {
+  assert.equal(after(open(copy("a")), { type: "disk", copy: copy("b") }).doc, "b");
+  const now = open(copy("a"));
+  assert.equal(next(now, { type: "disk", copy: copy("a") }), now);
+});
+
+test("where both changed, both stay until one chooses", () => {
+  const both = after(open(copy("a")), { type: "edit", doc: "mine" }, { type: "disk", copy: copy("theirs") });
+  assert.deepEqual([both.doc, both.theirs?.content], ["mine", "theirs"]);
+  const mine = after(both, { type: "mine" });
+  assert.deepEqual([mine.doc, mine.saved.hash, mine.theirs, dirty(mine)], ["mine", "#theirs", undefined, true]);
+  const theirs = after(both, { type: "theirs", copy: copy("theirs") });
+  assert.deepEqual([theirs.doc, dirty(theirs)], ["theirs", false]);
+  assert.equal(after(both, { type: "disk", copy: copy("a") }).theirs, undefined, "taken back on disk");
+  assert.equal(after(both, { type: "disk", copy: copy("mine") }).theirs, undefined, "they agree again");
+});
+
+test("a save that found no server is wanted still, until it is done", () => {
+  const away = after(open(copy("a")), { type: "edit", doc: "b" }, { type: "send" }, { type: "away" });
+  assert.deepEqual([away.wanted, away.doc, away.sending], [true, "b", undefined]);
+  assert.equal(after(away, { type: "send" }, { type: "saved", copy: copy("b") }).wanted, undefined);
+});

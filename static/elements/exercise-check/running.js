@@ -1,0 +1,70 @@
+// Run and Stop, and how the learner's server is: building, running at a URL, ended
+// and why.
+
+import { formatTime } from "../../lib/bytes.js";
+import { button } from "./parts.js";
+
+/** @typedef {import("./work.js").Run} Run */
+
+const TICK_MS = 1_000;
+/** A build that takes longer than this is the first one, and says so. */
+const FIRST_BUILD_MS = 2_000;
+/** Each state has a shape of its own. */
+const SHAPES = { idle: "○", building: "◌", starting: "◌", running: "●", stopping: "◍", ended: "✕", failed: "✕" };
+/** States in which there is something to stop. */
+const BUSY = new Set(["building", "starting", "running"]);
+
+export class Running {
+  /** @type {Run} */ #now = { state: "idle" };
+  #began = 0;
+  /** @type {ReturnType<typeof setInterval>|undefined} */ #ticks;
+
+  /**
+   * @param {object} options
+   * @param {HTMLElement} options.words where the state stands, in words, behind the button
+   * @param {() => unknown} options.run @param {() => unknown} options.stop
+   */
+  constructor({ words, run, stop }) {
+    this.words = words;
+    this.button = button("Run", () => (this.busy ? stop() : run()), "btn");
+    words.before(this.button);
+    this.show(this.#now);
+  }
+
+  get now() { return this.#now; }
+  get busy() { return BUSY.has(this.#now.state); }
+
+  /** @param {Run} now */
+  show(now) {
+    if (now.state !== this.#now.state) this.#began = performance.now();
+    this.#now = now;
+    clearInterval(this.#ticks);
+    if (now.state === "building" || now.state === "starting") this.#ticks = setInterval(() => this.#say(), TICK_MS);
+    this.button.textContent = this.busy ? "Stop" : "Run";
+    this.button.ariaDisabled = String(now.state === "stopping");
+    this.#say();
+  }
+
+  /** Ends what ticks. */
+  close() { clearInterval(this.#ticks); }
+
+  #say() {
+    const text = `${SHAPES[this.#now.state]} ${wordsOf(this.#now, performance.now() - this.#began)}`;
+    if (this.words.textContent !== text) this.words.textContent = text;
+    this.words.dataset.state = this.#now.state;
+  }
+}
+
+/** @param {Run} run @param {number} elapsed ms in this state */
+function wordsOf({ state, url, why, took }, elapsed) {
+  const seconds = elapsed >= TICK_MS ? ` ${Math.round(elapsed / 1000)} s` : "";
+  switch (state) {
+    case "building": return `Building…${seconds}${elapsed > FIRST_BUILD_MS ? ". The first build takes longer: Go compiles the libraries once." : ""}`;
+    case "starting": return `Starting…${seconds}`;
+    case "running": return `Running at ${url}${took?.build ? `, built in ${formatTime(took.build)}` : ""}`;
+    case "stopping": return "Stopping…";
+    case "ended": return `Ended: ${why || "it returned"}`;
+    case "failed": return `Not running: ${why || "it did not start"}`;
+    default: return "Not running";
+  }
+}

@@ -1,0 +1,104 @@
+// The versions of a file: when each stood in the folder and where it came from, what
+// it has otherwise than the text now, and the way back to it.
+
+import { formatSize } from "../../lib/bytes.js";
+import { diffOf, drawDiff } from "./diff.js";
+import { button, tag } from "./parts.js";
+import { Refused } from "./work.js";
+
+/** @typedef {import("./work.js").Version} Version */
+
+/** @type {Record<string, string>} */
+const WHY = { page: "saved in this page", editor: "saved in an editor", reset: "before a reset", restore: "brought back", starter: "the starter" };
+
+export class Versions {
+  /** @type {Version[]} */ #list = [];
+
+  /**
+   * @param {HTMLElement} root
+   * @param {{keeper: import("./keeper.js").Keeper, file: () => string, say: (words: string) => void}} options
+   */
+  constructor(root, { keeper, file, say }) {
+    this.root = root;
+    this.keeper = keeper;
+    this.file = file;
+    this.say = say;
+    this.list = tag("ol", "", "vs-list");
+    this.look = tag("div", "", "vs-look");
+    root.append(this.list, this.look);
+  }
+
+  /** Fetches them anew. */
+  async refresh() {
+    if (!this.keeper.exists) return this.#empty("Once your work is in a folder, each save leaves a version here.");
+    try {
+      this.#list = (await this.keeper.work?.versions(this.file())) ?? [];
+    } catch (err) {
+      return this.#empty(err instanceof Refused ? err.words : "The Duplex server does not answer. The versions are in the folder.", "Try again");
+    }
+    if (!this.#list.length) return this.#empty("No versions yet: each save leaves one here.");
+    this.list.replaceChildren(...this.#list.map((v) => this.#row(v)));
+    this.look.replaceChildren(tag("p", "Choose a version to see what it has otherwise.", "ex-quiet"));
+  }
+
+  /** @param {string} words @param {string} [again] */
+  #empty(words, again) {
+    this.list.replaceChildren();
+    this.look.replaceChildren(tag("p", words, "ex-quiet"), ...(again ? [button(again, () => this.refresh())] : []));
+  }
+
+  /** @param {Version} v */
+  #row(v) {
+    const li = tag("li");
+    const row = button("", () => this.#show(v, row), "vs-row");
+    row.ariaPressed = "false";
+    const time = Object.assign(document.createElement("time"), { dateTime: v.at, textContent: when(v.at) });
+    row.append(time, tag("span", WHY[v.why] ?? v.why), tag("small", formatSize(v.size)));
+    li.append(row);
+    return li;
+  }
+
+  /** @param {Version} v @param {HTMLElement} row */
+  async #show(v, row) {
+    for (const other of this.list.querySelectorAll(".vs-row")) other.ariaPressed = String(other === row);
+    this.look.replaceChildren(tag("p", "Fetching…", "ex-quiet"));
+    let content;
+    try {
+      ({ content } = /** @type {{content: string}} */ (await this.keeper.work?.version(this.file(), v.id)));
+    } catch (err) {
+      return this.look.replaceChildren(tag("p", err instanceof Refused ? err.words : "The Duplex server does not answer.", "ex-quiet"));
+    }
+    const rows = diffOf(this.keeper.files.get(this.file())?.doc ?? "", content);
+    const same = rows.every((r) => r.kind === "same");
+    const head = tag("p", "", "vs-head");
+    head.append(same ? "This is the text as it stands now." : "− is the text now, + is that version. ");
+    if (!same) head.append(button("Restore this version", () => this.#restore(v, content), "btn go"));
+    this.look.replaceChildren(head, ...(same ? [] : [drawDiff(rows, { less: "now", more: "that version" })]));
+  }
+
+  /** @param {Version} v @param {string} content */
+  async #restore(v, content) {
+    const name = this.file();
+    const before = this.keeper.files.get(name)?.doc ?? "";
+    const outcome = await this.keeper.put(name, content, "restore");
+    if (outcome !== "saved") return this.say(this.keeper.trouble || "Not restored: the Duplex server does not answer, or the file changed on disk.");
+    this.say(`${name} is as it was at ${when(v.at)}.`);
+    await this.refresh();
+    const undo = button("Undo", async () => {
+      await this.keeper.put(name, before, "restore");
+      this.say(`${name} is as it was before that.`);
+      await this.refresh();
+    });
+    const done = tag("p", "", "vs-head");
+    done.append(`Restored: ${name} is as it was at ${when(v.at)}. `, undo);
+    this.look.replaceChildren(done);
+    undo.focus();
+  }
+}
+
+/** @param {string} at RFC 3339 */
+function when(at) {
+  const date = new Date(at);
+  const today = date.toDateString() === new Date().toDateString();
+  return date.toLocaleString([], today ? { timeStyle: "medium" } : { dateStyle: "medium", timeStyle: "short" });
+}
