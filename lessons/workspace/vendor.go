@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"duplex/lessons/check"
+	"duplex/lessons/check/attempt"
 	"duplex/lessons/check/checktest"
 	"duplex/lessons/check/client"
 	"duplex/lessons/check/mailbox"
@@ -33,6 +34,7 @@ var third embed.FS
 // source, so that a workspace is graded by the very code that this binary runs.
 var own = map[string]embed.FS{
 	"duplex/lessons/check":                check.Source,
+	"duplex/lessons/check/attempt":        attempt.Code,
 	"duplex/lessons/check/checktest":      checktest.Source,
 	"duplex/lessons/check/client":         client.Source,
 	"duplex/lessons/check/mailbox":        mailbox.Source,

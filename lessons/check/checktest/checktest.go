@@ -19,8 +19,9 @@ import (
 	"time"
 
 	"duplex/lessons/check"
+	"duplex/lessons/check/attempt"
+	"duplex/lessons/check/client"
 	"duplex/lessons/check/mailbox"
-	"duplex/lessons/check/program"
 )
 
 // width is that of the report: go test indents what a test logs.
@@ -30,26 +31,29 @@ const width = 76
 // runs the exercise's script (check.txt here or one directory up) against it
 // and reports every step as a subtest, so that "go test -run 'TestEcho/close'"
 // runs one. With -race the program is built with the race detector too, and a
-// data race fails the test. An exercise that was not begun is skipped.
+// data race fails the test. A main.js is run by the script instead, and
+// skipped where nothing runs JavaScript. An exercise that was not begun is
+// skipped.
 func Grade(t *testing.T) {
 	t.Helper()
 	script := load(t)
 	ctx, cancel := withinDeadline(t)
 	defer cancel()
-	p := start(ctx, t)
-	defer func() {
-		p.Stop()
-		judgeOutput(t, p.Output())
-	}()
-
-	report := script.Run(ctx, check.Options{
-		Target: p.URL(),
+	source := attempt.Source{Dir: ".", Exe: filepath.Join(t.TempDir(), "program.exe"), Flags: buildFlags}
+	outcome := attempt.Run(ctx, source, script, check.Options{
 		Rerun:  func(step string) string { return rerun(t.Name(), step) },
 		OnStep: func(r check.Result) { t.Run(r.Step, func(t *testing.T) { say(t, r) }) },
 	})
-	tell(t, report)
-	if report.Verdict == check.NotStarted {
-		t.Skipf("%s: not started; begin in main.go", script.Exercise)
+	if errors.Is(outcome.Err, client.ErrNoRuntime) {
+		t.Skip(outcome.Err)
+	}
+	if outcome.Err != nil {
+		t.Fatal(outcome.Words())
+	}
+	judgeOutput(t, outcome.Output)
+	tell(t, outcome.Report)
+	if outcome.Report.Verdict == check.NotStarted {
+		t.Skipf("%s: not started; begin in %s", script.Exercise, attempt.Main("."))
 	}
 }
 
@@ -114,19 +118,6 @@ func load(t *testing.T) *check.Script {
 	}
 	t.Fatal("no check.txt here or one directory up: it says what to check")
 	return nil
-}
-
-func start(ctx context.Context, t *testing.T) *program.Program {
-	t.Helper()
-	exe := filepath.Join(t.TempDir(), "program.exe")
-	if err := program.Build(ctx, ".", exe, buildArgs...); err != nil {
-		t.Fatal(err)
-	}
-	p, err := program.Start(ctx, exe)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
 }
 
 // judgeOutput shows what the program printed when the test failed, and fails

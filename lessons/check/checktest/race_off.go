@@ -2,4 +2,4 @@
 
 package checktest
 
-var buildArgs = []string{"."}
+var buildFlags = []string(nil)

@@ -2,4 +2,4 @@
 
 package checktest
 
-var buildArgs = []string{"-race", "."}
+var buildFlags = []string{"-race"}

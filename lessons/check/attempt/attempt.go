@@ -1,0 +1,134 @@
+// Package attempt holds what a learner wrote against an exercise's script,
+// whatever the language: a server in Go is built, started and checked, a
+// client in JavaScript is run by the script.
+//
+//	p, err := attempt.Prepare(ctx, attempt.Source{Dir: "echo", Exe: filepath.Join(tmp, "echo")})
+//	if err != nil … // a *program.BuildError holds what the compiler said
+//	outcome := p.Check(ctx, script, check.Options{})
+//
+// A program is prepared once and checked as often as one likes.
+package attempt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"duplex/lessons/check"
+	"duplex/lessons/check/client"
+	"duplex/lessons/check/program"
+)
+
+// The file that a program begins in, by its language.
+const (
+	mainGo = "main.go"
+	mainJS = "main.js"
+)
+
+// A Source is a program that was not built yet.
+type Source struct {
+	Dir   string   // the folder that it is in
+	File  string   // the one file of Dir that it is made of; "" is main.js, or all Go files
+	Exe   string   // where to put what is built
+	Flags []string // of go build, besides
+}
+
+// A Program is ready to be checked.
+type Program struct {
+	exe    string       // a server
+	client check.Client // or a client
+}
+
+// An Outcome is how a check went. Report is nil where it could not begin: Err
+// says why.
+type Outcome struct {
+	Report *check.Report
+	Output string // what a server printed
+	Err    error
+}
+
+// Prepare builds a program, or finds what runs it. What a compiler says comes
+// back as a *program.BuildError.
+func Prepare(ctx context.Context, s Source) (*Program, error) {
+	if s.File == "" {
+		s.File = Main(s.Dir)
+	}
+	if filepath.Ext(s.File) == ".js" {
+		c, err := client.JavaScript(filepath.Join(s.Dir, s.File))
+		return &Program{client: c}, err
+	}
+	what := s.File
+	if what == mainGo {
+		what = "."
+	}
+	err := program.Build(ctx, s.Dir, s.Exe, append(s.Flags[:len(s.Flags):len(s.Flags)], what)...)
+	return &Program{exe: s.Exe}, err
+}
+
+// Main is the file that the program in dir begins in: main.js, or else main.go.
+func Main(dir string) string {
+	if _, err := os.Stat(filepath.Join(dir, mainJS)); err == nil {
+		return mainJS
+	}
+	return mainGo
+}
+
+// Check runs the script against the program, which it starts for that and ends
+// afterwards. What opt says of a target or a client is not used.
+func (p *Program) Check(ctx context.Context, script *check.Script, opt check.Options) Outcome {
+	if p.client != nil {
+		opt.Client = p.client
+		return Outcome{Report: script.Run(ctx, opt)}
+	}
+	server, err := program.Start(ctx, p.exe)
+	if err != nil {
+		return Outcome{Err: err}
+	}
+	opt.Target = server.URL()
+	report := script.Run(ctx, opt)
+	server.Stop()
+	return Outcome{Report: report, Output: server.Output()}
+}
+
+// Run prepares a program and checks it once.
+func Run(ctx context.Context, s Source, script *check.Script, opt check.Options) Outcome {
+	p, err := Prepare(ctx, s)
+	if err != nil {
+		return Outcome{Err: err}
+	}
+	return p.Check(ctx, script, opt)
+}
+
+// Verdict is that of the report. Without one the program failed, unless
+// nothing could be said of it: the check was stopped, say, or there is nothing
+// on this machine to build or run it with.
+func (o Outcome) Verdict() check.Verdict {
+	switch {
+	case o.Report != nil:
+		return o.Report.Verdict
+	case IsMissing(o.Err), errors.Is(o.Err, context.Canceled), errors.Is(o.Err, context.DeadlineExceeded):
+		return check.Inconclusive
+	}
+	return check.Fail
+}
+
+// IsMissing reports whether err is that this machine lacks what builds or runs
+// the program.
+func IsMissing(err error) bool {
+	return errors.Is(err, exec.ErrNotFound) || errors.Is(err, client.ErrNoRuntime)
+}
+
+// Words is Err for people: what happened, and what to do where it is not the
+// program's own trouble.
+func (o Outcome) Words() string {
+	switch {
+	case o.Err == nil:
+		return ""
+	case errors.Is(o.Err, exec.ErrNotFound):
+		return fmt.Sprintf("it cannot be built here: %v; install Go from go.dev, and see that go is in PATH", o.Err)
+	}
+	return o.Err.Error()
+}
