@@ -16,6 +16,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"time"
 
 	"duplex/lessons/check"
 	"duplex/lessons/check/client"
@@ -34,11 +36,19 @@ type Source struct {
 	File  string   // the one file of Dir that it is made of; "" is main.js, or all Go files
 	Exe   string   // where to put what is built
 	Flags []string // of go build, besides
+
+	Limits program.Limits // of a server under way
 }
+
+// buildLimit is for a build that never ends. A first build of the tool chain's
+// own packages takes a minute on a slow machine.
+const buildLimit = 5 * time.Minute
 
 // A Program is ready to be checked.
 type Program struct {
-	exe    string       // a server
+	exe    string // a server
+	limits program.Limits
+
 	client check.Client // or a client
 }
 
@@ -64,8 +74,9 @@ func Prepare(ctx context.Context, s Source) (*Program, error) {
 	if what == mainGo {
 		what = "."
 	}
-	err := program.Build(ctx, s.Dir, s.Exe, append(s.Flags[:len(s.Flags):len(s.Flags)], what)...)
-	return &Program{exe: s.Exe}, err
+	config := program.Config{Dir: s.Dir, Limits: program.Limits{Run: buildLimit}}
+	err := program.BuildWith(ctx, s.Exe, config, slices.Concat([]string{"-buildvcs=false"}, s.Flags, []string{what})...)
+	return &Program{exe: s.Exe, limits: s.Limits}, err
 }
 
 // Main is the file that the program in dir begins in: main.js, or else main.go.
@@ -83,7 +94,7 @@ func (p *Program) Check(ctx context.Context, script *check.Script, opt check.Opt
 		opt.Client = p.client
 		return Outcome{Report: script.Run(ctx, opt)}
 	}
-	server, err := program.Start(ctx, p.exe)
+	server, err := program.StartWith(ctx, p.exe, program.Config{Limits: p.limits})
 	if err != nil {
 		return Outcome{Err: err}
 	}
@@ -106,10 +117,13 @@ func Run(ctx context.Context, s Source, script *check.Script, opt check.Options)
 // nothing could be said of it: the check was stopped, say, or there is nothing
 // on this machine to build or run it with.
 func (o Outcome) Verdict() check.Verdict {
+	var f *program.Failure
 	switch {
 	case o.Report != nil:
 		return o.Report.Verdict
 	case IsMissing(o.Err), errors.Is(o.Err, context.Canceled), errors.Is(o.Err, context.DeadlineExceeded):
+		return check.Inconclusive
+	case errors.As(o.Err, &f) && f.Cause == program.Stopped:
 		return check.Inconclusive
 	}
 	return check.Fail

@@ -25,20 +25,20 @@ import (
 	"errors"
 	"io"
 	"os"
-	"os/exec"
 	"strconv"
-	"sync"
-	"time"
 
 	"duplex/lessons/check"
 	"duplex/lessons/check/program"
 )
 
+// limits are those of one run: of one step, that is.
+var limits = program.Limits{Output: 64 << 20, Processes: 100}
+
 // A Command is a client in any language.
 type Command struct {
 	Args []string // the program and its arguments
 	Dir  string   // where it runs; "" is here
-	Env  []string // what it finds in its environment besides
+	Env  []string // its environment; nil is that of this process
 }
 
 // Start implements check.Client.
@@ -48,7 +48,7 @@ func (c Command) Start(ctx context.Context, with check.ClientStart) (check.Clien
 }
 
 // start runs the command; stdout and stderr are called with its lines.
-func (c Command) start(ctx context.Context, with check.ClientStart, stdout, stderr func(string)) (*process, error) {
+func (c Command) start(ctx context.Context, with check.ClientStart, stdout, stderr func(string)) (check.ClientRun, error) {
 	if len(c.Args) == 0 {
 		return nil, errors.New("no command was given")
 	}
@@ -56,36 +56,33 @@ func (c Command) start(ctx context.Context, with check.ClientStart, stdout, stde
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, c.Args[0], c.Args[1:]...)
-	cmd.Dir = c.Dir
-	cmd.Env = append(append(os.Environ(), c.Env...), told...)
-	cmd.WaitDelay = time.Second // a grandchild may hold the pipes open
-	program.OwnGroup(cmd)
-	out, err := cmd.StdoutPipe()
+	if c.Env == nil {
+		c.Env = os.Environ()
+	}
+	out, errs := &lines{say: stdout}, &lines{say: stderr}
+	p, err := program.Command(ctx, program.Config{
+		Dir:    c.Dir,
+		Env:    append(c.Env[:len(c.Env):len(c.Env)], told...),
+		Input:  true,
+		Output: out,
+		Errors: errs,
+		Limits: limits,
+	}, c.Args[0], c.Args[1:]...)
 	if err != nil {
 		return nil, err
 	}
-	errs, err := cmd.StderrPipe()
-	if err != nil {
-		return nil, err
-	}
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	p := &process{cmd: cmd, stdin: in, ended: make(chan struct{})}
-	var readers sync.WaitGroup
-	readers.Go(func() { eachLine(out, stdout) })
-	readers.Go(func() { eachLine(errs, stderr) })
+	r := &run{process: p, done: make(chan struct{})}
 	go func() {
-		defer close(p.ended)
-		readers.Wait()
-		p.sayEnd(cmd.Wait(), with.Ended)
+		defer close(r.done)
+		err := p.Wait()
+		out.end()
+		errs.end()
+		var f *program.Failure
+		if errors.As(err, &f) && f.Cause != program.Stopped {
+			with.Ended(f.What + ": " + f.Why)
+		}
 	}()
-	return p, nil
+	return r, nil
 }
 
 // surroundings is what a step tells a command by its environment.
@@ -104,38 +101,20 @@ func surroundings(with check.ClientStart) ([]string, error) {
 	return env, nil
 }
 
-// A process is a run of a Command.
-type process struct {
-	cmd   *exec.Cmd
-	ended chan struct{} // closed once it is gone and all that it logged was said
-
-	mu      sync.Mutex
-	stdin   io.WriteCloser
-	stopped bool
+// A run is a run of a Command.
+type run struct {
+	process *program.Process
+	done    chan struct{} // closed once it is gone and all that it logged was said
 }
 
 // Input implements check.ClientRun.
-func (p *process) Input(text string) error {
-	_, err := io.WriteString(p.stdin, text+"\n")
+func (r *run) Input(text string) error {
+	_, err := io.WriteString(r.process.Stdin, text+"\n")
 	return err
 }
 
 // Stop implements check.ClientRun.
-func (p *process) Stop() {
-	p.mu.Lock()
-	p.stopped = true
-	p.mu.Unlock()
-	program.KillGroup(p.cmd)
-	<-p.ended
-}
-
-// sayEnd tells of an end that nobody asked for.
-func (p *process) sayEnd(err error, ended func(string)) {
-	p.mu.Lock()
-	stopped := p.stopped
-	p.mu.Unlock()
-	var exit *exec.ExitError
-	if !stopped && errors.As(err, &exit) {
-		ended("it ended with " + exit.Error())
-	}
+func (r *run) Stop() {
+	r.process.Stop()
+	<-r.done
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"duplex/lessons/check"
+	"duplex/lessons/check/program"
 )
 
 //go:embed eventsource.mjs websocket.mjs runner.mjs
@@ -36,7 +37,7 @@ func JavaScript(file string) (check.Client, error) {
 	if _, err := os.Stat(abs); err != nil {
 		return nil, err
 	}
-	return javascript{Command{Args: command, Dir: filepath.Dir(abs), Env: []string{"DUPLEX_PROGRAM=" + abs}}}, nil
+	return javascript{Command{Args: command, Dir: filepath.Dir(abs), Env: append(program.Env(), "DUPLEX_PROGRAM="+abs)}}, nil
 }
 
 // javascript is a Command whose lines on stdout are those of runner.mjs.

@@ -1,10 +1,8 @@
 package client
 
 import (
-	"bufio"
-	"errors"
+	"bytes"
 	"fmt"
-	"io"
 	"strings"
 )
 
@@ -16,36 +14,47 @@ const (
 	most = 2000
 )
 
-// eachLine calls f with each line of r, until its end. What is beyond the
-// limits is read and left out, so that the program is not held up; f is told.
-func eachLine(r io.Reader, f func(line string)) {
-	in := bufio.NewReader(r)
-	for n := 0; ; n++ {
-		line, left, err := readLine(in)
-		switch {
-		case err != nil && line == "":
-			return
-		case n < most && left > 0:
-			f(fmt.Sprintf("%s… and %d bytes more", line, left))
-		case n < most:
-			f(line)
-		case n == most:
-			f(fmt.Sprintf("… more than %d lines: the others are left out", most))
+// lines calls say with each line that is written to it. What is beyond the
+// limits is left out, and say is told. One goroutine writes.
+type lines struct {
+	say  func(line string)
+	part []byte // of a line whose end has not come
+	left int    // bytes of it that are left out
+	said int
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	for rest := b; len(rest) > 0; {
+		line, after, whole := bytes.Cut(rest, []byte("\n"))
+		n := min(len(line), longest-len(l.part))
+		l.part = append(l.part, line[:n]...)
+		l.left += len(line) - n
+		if whole {
+			l.flush()
 		}
+		rest = after
+	}
+	return len(b), nil
+}
+
+// end says the last line, which may have no end.
+func (l *lines) end() {
+	if len(l.part) > 0 {
+		l.flush()
 	}
 }
 
-// readLine returns the beginning of a line without its end, and how many bytes
-// were left out.
-func readLine(in *bufio.Reader) (line string, left int, err error) {
-	var b strings.Builder
-	for {
-		part, err := in.ReadSlice('\n')
-		n := min(len(part), longest-b.Len())
-		b.Write(part[:n])
-		left += len(part) - n
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			return strings.TrimSuffix(strings.TrimSuffix(b.String(), "\n"), "\r"), left, err
-		}
+func (l *lines) flush() {
+	line, left := strings.TrimSuffix(string(l.part), "\r"), l.left
+	l.part, l.left = l.part[:0], 0
+	l.said++
+	switch {
+	case l.said == most+1:
+		l.say(fmt.Sprintf("… more than %d lines: the others are left out", most))
+	case l.said > most:
+	case left > 0:
+		l.say(fmt.Sprintf("%s… and %d bytes more", line, left))
+	default:
+		l.say(line)
 	}
 }
