@@ -48,7 +48,7 @@ func (c Command) Start(ctx context.Context, with check.ClientStart) (check.Clien
 }
 
 // start runs the command; stdout and stderr are called with its lines.
-func (c Command) start(ctx context.Context, with check.ClientStart, stdout, stderr func(string)) (check.ClientRun, error) {
+func (c Command) start(ctx context.Context, with check.ClientStart, stdout, stderr func(string)) (*run, error) {
 	if len(c.Args) == 0 {
 		return nil, errors.New("no command was given")
 	}

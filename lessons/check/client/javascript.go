@@ -74,7 +74,7 @@ func (j javascript) Start(ctx context.Context, with check.ClientStart) (check.Cl
 	}
 	select {
 	case <-begins:
-	case <-p.ended:
+	case <-p.done:
 	case <-ctx.Done():
 	}
 	return p, nil
