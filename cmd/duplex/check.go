@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
 
 	"duplex/lessons"
 	"duplex/lessons/check"
+	"duplex/lessons/check/client"
 	"duplex/lessons/check/conformance"
 	"duplex/lessons/check/mailbox"
 )
@@ -16,11 +18,18 @@ import (
 func checkCommand() *command {
 	return &command{
 		name:  "check",
-		args:  "EXERCISE URL [--json] [-v] [--step NAME]",
-		short: "check a running server against an exercise",
+		args:  "EXERCISE URL|main.js [--json] [-v] [--step NAME] [-- COMMAND…]",
+		short: "check a running server, or a client, against an exercise",
 		long: `
-EXERCISE is handshake, echo, chat or events; URL is where your server listens,
+EXERCISE is handshake, echo, chat or events: URL is where your server listens,
 written in any language. A full URL with a path replaces the exercise's path.
+
+Or EXERCISE is first-words, reconnect, no-loss, binary or event-source, where
+you write the client and the check plays the server. Name its main.js or the
+folder that holds it (node, deno or bun runs it), or behind -- a command in any
+language: it is started anew for each step, finds where to connect in the
+variable URL and what else the step sets in DUPLEX_EXERCISE (as JSON), reads
+what its user types from stdin and logs to stdout.
 
 conformance in the place of EXERCISE holds an echo server to the standard (RFC
 6455, and RFC 7692 where it compresses): some 400 steps in chapters.
@@ -35,6 +44,8 @@ conformance in the place of EXERCISE holds an echo server to the standard (RFC
   duplex check echo http://localhost:3000
   duplex check echo ws://localhost:3000/my/socket --step close -v
   duplex check conformance http://localhost:3000
+  duplex check reconnect reconnect/main.js
+  duplex check reconnect -- python3 reconnect.py
 
 Exit code: 0 every step passed; 1 one failed, or the exercise is not started;
 2 the check could not tell (nothing listens there, say); 3 wrong use, or the
@@ -52,7 +63,12 @@ func runCheck(ctx context.Context, c *call) error {
 		dir     = c.flags.String("lessons", "", "")
 		data    = c.flags.String("data", "", "")
 	)
-	args, err := c.parse(2, 2)
+	command := c.takeCommand()
+	args, err := c.parse(1, 2)
+	if err != nil {
+		return err
+	}
+	subject, err := newSubject(args[1:], command)
 	if err != nil {
 		return err
 	}
@@ -60,11 +76,16 @@ func runCheck(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	style := styleOf(c.out, *verbose)
-	opt := check.Options{Target: args[1], Step: *step}
-	if err := opt.Validate(); err != nil {
-		return usagef("%v", err)
+	opt, err := subject.options(args[0], script)
+	if errors.Is(err, client.ErrNoRuntime) {
+		fmt.Fprintf(c.err, "duplex check: %v\n", err)
+		return exitCode(exitInconclusive)
 	}
+	if err != nil {
+		return err
+	}
+	opt.Step = *step
+	style := styleOf(c.out, *verbose)
 	if args[0] == conformance.Name {
 		return conform(ctx, c, script, opt, style, *asJSON)
 	}

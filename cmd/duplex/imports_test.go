@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 	"server/lint":               {"lessons", "lessons/check", "lessons/check/program", "lessons/workspace", "server/demo", "server/render", "static"},
 	"server":                    {"lessons", "lessons/check", "lessons/check/mailbox", "server/demo", "server/play", "server/progress", "server/reload", "server/render", "server/roomlog", "server/socket", "server/wire", "static"},
 	"server/browsertest":        {},
-	"cmd/duplex":                {"lessons", "lessons/check", "lessons/check/conformance", "lessons/check/mailbox", "lessons/check/program", "lessons/workspace", "server", "server/bench", "server/bench/bare", "server/lint"},
+	"cmd/duplex":                {"lessons", "lessons/check", "lessons/check/attempt", "lessons/check/client", "lessons/check/conformance", "lessons/check/mailbox", "lessons/check/program", "lessons/workspace", "server", "server/bench", "server/bench/bare", "server/lint"},
 
 	"lessons/check/program/keeper": {},
 }
