@@ -7,6 +7,7 @@ import (
 
 //go:embed course.md */lesson.md */check.txt
 //go:embed */exercise/*.go */solution/*.go */wrong/*.go
+//go:embed */*/check.txt */*/exercise/*.go */*/exercise/*.js */*/solution/*.js */*/wrong/*.js
 //go:embed */rust/Cargo.toml */rust/src/*.rs
 var content embed.FS
 

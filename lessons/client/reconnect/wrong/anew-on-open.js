@@ -1,0 +1,35 @@
+// It begins anew as soon as it is accepted.
+//
+// Fails: loop
+
+const DONE = 1000;
+
+let ws;
+let failures = 0; // in a row
+let quitting = false;
+let retry; // the timer of the next attempt
+
+function connect() {
+  ws = new WebSocket(exercise.url);
+  ws.onopen = () => (failures = 0);
+  ws.onclose = (event) => {
+    if (quitting || event.code === DONE) return;
+    retry = setTimeout(connect, backoff(failures));
+    failures++;
+  };
+}
+
+// A random time between nothing and a limit that doubles with each failure.
+function backoff(failures) {
+  const limit = Math.min(exercise.cap, exercise.base * 2 ** failures);
+  return Math.random() * limit;
+}
+
+exercise.oninput = (line) => {
+  if (line !== "quit") return;
+  quitting = true;
+  clearTimeout(retry);
+  ws.close(DONE);
+};
+
+connect();

@@ -1,0 +1,33 @@
+// It comes back at once, as fast as it can.
+//
+// Fails: waits
+
+const DONE = 1000;
+
+let ws;
+let failures = 0; // in a row
+let quitting = false;
+let retry; // the timer of the next attempt
+
+function connect() {
+  ws = new WebSocket(exercise.url);
+  ws.onclose = (event) => {
+    if (quitting || event.code === DONE) return;
+    connect();
+  };
+}
+
+// A random time between nothing and a limit that doubles with each failure.
+function backoff(failures) {
+  const limit = Math.min(exercise.cap, exercise.base * 2 ** failures);
+  return Math.random() * limit;
+}
+
+exercise.oninput = (line) => {
+  if (line !== "quit") return;
+  quitting = true;
+  clearTimeout(retry);
+  ws.close(DONE);
+};
+
+connect();

@@ -1,0 +1,39 @@
+// It says goodbye when the user quits, and comes back, as after every close.
+//
+// Fails: quit
+
+const DONE = 1000;
+
+let ws;
+let failures = 0; // in a row
+let quitting = false;
+let retry; // the timer of the next attempt
+
+function connect() {
+  ws = new WebSocket(exercise.url);
+  let proof; // the timer after which this connection has held
+  ws.onopen = () => {
+    proof = setTimeout(() => (failures = 0), exercise.held);
+  };
+  ws.onclose = (event) => {
+    clearTimeout(proof);
+    if (event.code === DONE && !quitting) return;
+    retry = setTimeout(connect, backoff(failures));
+    failures++;
+  };
+}
+
+// A random time between nothing and a limit that doubles with each failure.
+function backoff(failures) {
+  const limit = Math.min(exercise.cap, exercise.base * 2 ** failures);
+  return Math.random() * limit;
+}
+
+exercise.oninput = (line) => {
+  if (line !== "quit") return;
+  quitting = true;
+  clearTimeout(retry);
+  ws.close(DONE);
+};
+
+connect();
