@@ -33,7 +33,9 @@ type ClientStart struct {
 	Output func(level, text string)
 
 	// Ended is called, at most once and from any goroutine, when the program
-	// broke: what it threw, or how its process ended.
+	// broke: what it threw that nothing caught, or how its process ended. One
+	// that comes to its end as it should (exit status 0) has not broken. That of a
+	// starter, "Error: not started", makes the step not started.
 	Ended func(why string)
 }
 

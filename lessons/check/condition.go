@@ -54,5 +54,5 @@ func (f *failure) fits(condition string) bool {
 	if end, ok := strings.CutSuffix(part, `"`); ok && end != "" && strings.HasSuffix(f.came, end) {
 		return true
 	}
-	return strings.Contains(f.came, part)
+	return strings.Contains(f.came, part) || strings.Contains(f.bytes, part)
 }

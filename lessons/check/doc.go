@@ -298,7 +298,8 @@
 //	header NAME   that one; two blanks stand between NAME and the words
 //	got "PART"    what came (a message, the value of a header, the id and data of an event)
 //	              contains PART. A double quote at the end of PART, as in "xyz\"", also
-//	              stands for the end of what came
+//	              stands for the end of what came. Of a binary message, its bytes in
+//	              hexadecimal ("01 02 00") are looked into as well
 //	accept        Sec-WebSocket-Accept is missing or wrong
 //	text, binary  a message of this type came where something else was expected
 //	different     the type is right, the content is not

@@ -67,7 +67,8 @@
 // A connection that the program gives up while it waits is noted and passed over. A second one
 // while another is open, held or waiting fails the step, whatever it is at, unless serve says "many". So does,
 // when something is waited for, a program that breaks: that throws what nothing catches, or whose process
-// ends with a failure. Let a step end with a silence, or with "expect no connection", where
+// ends with a failure. One that throws an Error with the words "not started", as the starter of an exercise
+// does, makes the step not started. Let a step end with a silence, or with "expect no connection", where
 // what comes too much should be found.
 //
 // On a connection that was accepted, "send", "exchange", "recv", "await", "silence", "stall" and "drop"

@@ -22,6 +22,7 @@ type failure struct {
 	expected string
 	got      string
 	came     string // the content of what came, for the condition got
+	bytes    string // the same in hexadecimal, where it came as binary
 	certain  string // a cause that is known; only a "got" of the script goes before it
 	likely   string // overrides the built-in cause; the script's own goes first
 }
@@ -162,6 +163,9 @@ func (c *conn) compare(got, want message, later []message) *failure {
 	f.awaiting = "message"
 	f.expected = c.of() + "← " + want.words()
 	f.got, f.came = c.of()+"← "+got.words()+stamp(got.at), string(got.data)
+	if got.op == ws.OpBinary {
+		f.bytes = spacedHex(got.data[:min(len(got.data), readChunk)])
+	}
 	return f.evidence(c)
 }
 

@@ -122,18 +122,6 @@ func (p *parser) endStep() {
 	p.onePart()
 }
 
-// onePart reports a step that plays another part than those before it.
-func (p *parser) onePart() {
-	steps := p.script.Steps
-	last := len(steps) - 1
-	if last < 1 || p.scope.broken || len(steps[last].Commands) == 0 || len(steps[0].Commands) == 0 || steps[0].serves == steps[last].serves {
-		return
-	}
-	plays := map[bool]string{true: "the server", false: "the client"}
-	p.defectAt(steps[last].Line, "step "+steps[last].Name+" plays "+plays[steps[last].serves]+", and the first one "+plays[steps[0].serves],
-		"one part for the whole script: serve as the first command of each step, or of none")
-}
-
 func (p *parser) endScript() {
 	for missing, want := range map[string]bool{"exercise": p.script.Exercise == "", "goal": p.script.Goal == "", "step": len(p.script.Steps) == 0} {
 		if want && !p.tried(missing) {

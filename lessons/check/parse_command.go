@@ -16,15 +16,6 @@ type verb struct {
 	parse func(*args) action
 }
 
-// A part is what a script plays: the client, or the server.
-type part int
-
-const (
-	either part = iota
-	asClient
-	asServer
-)
-
 // verbNames returns the words that begin commands, sorted.
 func verbNames() []string {
 	var names []string
@@ -77,30 +68,13 @@ func (p *parser) command(text string) {
 	a.form, a.who = v.form, who
 	if !v.bare {
 		a.declared(who, v.opens)
+		a.answered(name)
 	}
 	act := v.parse(a)
 	a.end()
 	if !a.bad {
 		p.step.Commands = append(p.step.Commands, Command{Line: p.line, Text: commandText(toks), who: who, act: act})
 	}
-}
-
-// inPart checks that a command belongs to the part that its step plays, which
-// "serve" as its first command decides.
-func (a *args) inPart(name string, v verb) bool {
-	step := a.p.step
-	first := len(step.Commands) == 0 && !a.p.scope.broken
-	switch {
-	case name == "serve" && first:
-		step.serves = true
-	case name == "serve" && !a.p.scope.broken:
-		a.fail("serve after another command", "serve as the first command of its step, once")
-	case v.part == asServer && !step.serves && !a.p.scope.broken:
-		a.fail(name+" in a step that plays the client", "serve as the step's first command: serve /ws")
-	case v.part == asClient && step.serves:
-		a.fail(name+" in a step that plays the server", "accept, refuse or hold for the program's own connections, or a step without serve")
-	}
-	return !a.bad
 }
 
 // commandText is the line with single blanks, comments left out.

@@ -34,18 +34,25 @@ func golden(t *testing.T, name, got string) {
 
 // TestDefects finds every defect at once, each where it stands.
 func TestDefects(t *testing.T) {
-	src, err := os.ReadFile("testdata/defects.txt")
+	for _, name := range []string{"defects", "defects-serve"} {
+		findsDefects(t, name)
+	}
+}
+
+func findsDefects(t *testing.T, name string) {
+	t.Helper()
+	src, err := os.ReadFile("testdata/" + name + ".txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Parse("defects.txt", src)
+	s, err := Parse(name+".txt", src)
 	var problems Problems
 	if !errors.As(err, &problems) || s != nil {
 		t.Fatalf("%v, %v", s, err)
 	}
-	golden(t, "defects.golden", err.Error()+"\n")
+	golden(t, name+".golden", err.Error()+"\n")
 	for _, p := range problems {
-		if p.File != "defects.txt" || p.Line == 0 || p.Found == "" || p.Want == "" {
+		if p.File != name+".txt" || p.Line == 0 || p.Found == "" || p.Want == "" {
 			t.Errorf("%+v", p)
 		}
 	}

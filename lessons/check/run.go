@@ -177,6 +177,7 @@ type stepRun struct {
 	own    map[uint64]bool // messages that this step sent
 	heads  int             // answers read
 	last   *conn           // that sent last
+	at     int             // the command that is under way
 	budget atomic.Int64
 	served *service // where the script plays the server
 }
@@ -215,7 +216,7 @@ func (r *stepRun) play() (cmd Command, f *failure) {
 	if r.lost != nil {
 		return cmd, &failure{verdict: Inconclusive, awaiting: "target", why: r.lost.Error()}
 	}
-	for _, cmd = range r.spec.Commands {
+	for r.at, cmd = range r.spec.Commands {
 		for _, at := range r.members(cmd.who) {
 			f := r.served.settled()
 			if f == nil {

@@ -35,10 +35,11 @@ type service struct {
 	path    string // of a request, without its query
 	url     string // exercise.url
 	place   Place
-	program ClientRun     // nil until it was started
-	closed  chan struct{} // no more connections are taken in
-	changed chan struct{} // holds a token when something came; shared with the inboxes of its connections
-	deed    sentLog       // what the script did last
+	program ClientRun      // nil until it was started
+	closed  chan struct{}  // no more connections are taken in
+	changed chan struct{}  // holds a token when something came; shared with the inboxes of its connections
+	deed    sentLog        // what the script did last
+	seen    map[uint64]int // messages that were expected and came, on any connection
 
 	mu      sync.Mutex
 	conns   map[*conn]bool // whose TCP is open
@@ -65,7 +66,7 @@ type breakage struct {
 // serve opens the place.
 func (r *stepRun) serve(a serveAction) error {
 	s := &service{step: r, stream: a.stream, many: a.many, path: a.path, closed: make(chan struct{}), changed: make(chan struct{}, 1),
-		conns: map[*conn]bool{}, live: map[*conn]bool{}}
+		seen: map[uint64]int{}, conns: map[*conn]bool{}, live: map[*conn]bool{}}
 	var err error
 	if s.place, err = r.listen(r.ctx); err != nil {
 		return err

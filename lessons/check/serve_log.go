@@ -78,7 +78,7 @@ type quiet interface{ quiet() }
 // notBegun tells the error of a starter: throw new Error("not started").
 func notBegun(why string) bool { return starterError.MatchString(why) }
 
-var starterError = regexp.MustCompile(`^(Uncaught )?Error: not started( \(|$)`)
+var starterError = regexp.MustCompile(`^([Ll]ine \d+: )?(Uncaught )?Error: not started( \(|$)`)
 
 // overrule looks, after a command, at what the program did besides: two
 // connections fail it in any case, and a program that broke fails what was
@@ -93,7 +93,7 @@ func (s *service) overrule(act action, f *failure) *failure {
 	_, nothing := act.(quiet)
 	broken := s.howItBroke(f)
 	switch {
-	case broken != nil && notBegun(broken.why):
+	case broken != nil && (f != nil || nothing) && notBegun(broken.why):
 		return &failure{verdict: NotStarted, why: "not started: the program throws \"not started\""}
 	case broken != nil && f == nil && nothing:
 		f = fail("your program broke, where it was to go on and be quiet", "threw")

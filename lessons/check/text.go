@@ -52,7 +52,7 @@ func (r *Report) Summary() string {
 	case all == 0:
 		return "there is no step to check"
 	case r.Verdict == NotStarted:
-		return "not started: the server answers 501"
+		return r.Steps[0].Why
 	case r.Verdict == Pass && all == 1:
 		return "the step passes"
 	case r.Verdict == Pass:

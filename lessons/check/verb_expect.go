@@ -158,11 +158,11 @@ func (e noConnection) do(r *stepRun, _ member) *failure {
 	if c == nil {
 		return nil
 	}
-	f := fail("your program connected, where it was not to", "extra")
-	if s.awaiting() == "return" {
-		f.why = "your program came back, where it was not to"
-	}
-	f.awaiting = s.awaiting()
+	s.mu.Lock()
+	again := s.ended > 0
+	s.mu.Unlock()
+	f := fail("your program "+cameBack(again)+", where it was not to", "extra")
+	f.awaiting = awaiting(again)
 	f.expected = "no connection for " + showDuration(e.length)
 	f.got = "← " + c.request.words + stamp(c.caller.at)
 	return f

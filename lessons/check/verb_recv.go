@@ -127,12 +127,13 @@ func (e recvData) do(r *stepRun, at member) *failure {
 // others that this step sent.
 func (r *stepRun) receive(c *conn, want []message, within time.Duration, passing bool) *failure {
 	until, inTime := r.deadline(within), r.inTime(within)
+	later := r.upcoming(c)
 	for i := 0; i < len(want); {
 		m, ok := r.next(c, until)
 		if !ok {
 			return c.missed(want, i, inTime)
 		}
-		f := c.compare(m, want[i], want[i+1:])
+		f := c.compare(m, want[i], append(want[i+1:len(want):len(want)], later...))
 		switch {
 		case f == nil:
 			c.seen[m.sum()]++
@@ -145,6 +146,21 @@ func (r *stepRun) receive(c *conn, want []message, within time.Duration, passing
 		}
 	}
 	return nil
+}
+
+// upcoming are the messages that the commands after this one expect of a
+// program: what comes before its turn is told from what is not known at all.
+func (r *stepRun) upcoming(c *conn) []message {
+	if r.served == nil {
+		return nil
+	}
+	var all []message
+	for _, cmd := range r.spec.Commands[r.at+1:] {
+		if e, ok := cmd.act.(recvData); ok && !e.same && !e.any {
+			all = append(all, message{op: e.op, data: e.payload.make(r.values(c, member{}), r.rng, true)})
+		}
+	}
+	return all
 }
 
 // fromBefore reports whether an earlier step sent m: a room may still deliver

@@ -1,0 +1,180 @@
+package check
+
+import (
+	"fmt"
+	"time"
+)
+
+// timerGrain is by how much a program's timer may be early, for it counts in
+// whole milliseconds.
+const timerGrain = time.Millisecond
+
+// A timing is when the next connection is to come, counted from the end of the
+// one before it, or from the start of the program.
+type timing struct {
+	after  time.Duration
+	within time.Duration // 0: DefaultWithin, from when the command begins
+}
+
+// timing consumes "after D" and "within D", if they are there.
+func (a *args) timing() timing {
+	var w timing
+	if a.take("after") {
+		w.after = a.duration("how much later than the end of the one before, at least")
+	}
+	if a.take("within") {
+		w.within = a.duration("how much later than the end of the one before, at most")
+	}
+	if w.within > 0 && w.after > w.within && !a.bad {
+		a.fail(fmt.Sprintf("after %s and within %s", w.after, w.within), "within a longer time than after")
+	}
+	return w
+}
+
+// next takes the connection that waits first, once it is there, under the name
+// of a member.
+func (s *service) next(r *stepRun, at member, w timing) (*conn, *failure) {
+	began := r.tape.now()
+	if !s.many {
+		s.awaitEnd(r.deadline(DefaultWithin))
+	}
+	s.mu.Lock()
+	origin := s.origin
+	s.mu.Unlock()
+	within := time.Duration(float64(w.orDefault()) * r.opt.Patience)
+	until := r.tape.start.Add(max(origin, s.started) + within)
+	if w.within == 0 {
+		until = r.tape.start.Add(max(origin, began) + within)
+	}
+	if until.After(r.until) {
+		until = r.until
+	}
+	var c *conn
+	r.waitOn(s.changed, until, func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.suspect == nil && len(s.queue) > 0 {
+			c, s.queue = s.queue[0], s.queue[1:]
+		}
+		return c != nil
+	})
+	if c == nil {
+		return nil, s.nobody(w, within)
+	}
+	s.name(r, c, at)
+	return c, s.judgeTime(c, w, within)
+}
+
+func (w timing) orDefault() time.Duration {
+	if w.within == 0 {
+		return DefaultWithin
+	}
+	return w.within
+}
+
+// awaitEnd waits for the end of the connection that is open, from which the time
+// of the next one counts, unless that is there already.
+func (s *service) awaitEnd(until time.Time) {
+	s.step.waitOn(s.changed, until, func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return len(s.live) == 0 || len(s.queue) > 0
+	})
+}
+
+// name gives a connection its place among those of the step.
+func (s *service) name(r *stepRun, c *conn, at member) {
+	s.mu.Lock()
+	c.box.update(func() { c.name = at.name })
+	c.seen = s.seen
+	s.show(c)
+	s.mu.Unlock()
+	if old := r.conns[at.name]; old != nil {
+		c.lastID = old.lastID
+	} else {
+		r.order = append(r.order, at.name)
+	}
+	r.conns[at.name] = c
+}
+
+// judgeTime judges when a connection came.
+func (s *service) judgeTime(c *conn, w timing, within time.Duration) *failure {
+	s.mu.Lock()
+	origin, again := s.origin, s.ended > 0
+	s.mu.Unlock()
+	var f *failure
+	switch gap := max(0, c.caller.at-origin); {
+	case gap+timerGrain < w.after:
+		f = fail(fmt.Sprintf("your program %s too soon: %s %s", cameBack(again), showGap(gap), sinceWhat(again)), "early")
+	case w.within > 0 && c.caller.at-max(origin, s.started) > within:
+		f = fail(fmt.Sprintf("your program %s too late: %s %s", cameBack(again), showGap(gap), sinceWhat(again)), "late", "timeout")
+	default:
+		return nil
+	}
+	f.awaiting = awaiting(again)
+	f.expected = c.of() + "← a connection " + w.words(within, again)
+	f.got = c.of() + "← " + c.request.words + stamp(c.caller.at)
+	return f
+}
+
+// nobody is the failure for a connection that did not come.
+func (s *service) nobody(w timing, within time.Duration) *failure {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	again := s.ended+len(s.live) > 0
+	inTime := "within " + showDuration(within)
+	f := fail("your program did not connect "+inTime, "timeout")
+	if again {
+		f.why = "your program did not come back " + inTime
+	} else {
+		f.certain = programCauses["connection timeout"] // a script's words are for what comes after it
+	}
+	f.awaiting = awaiting(again)
+	f.expected = "← a connection " + w.words(within, again)
+	switch {
+	case len(s.live) > 0 && !s.many:
+		f.tags = append([]string{"open"}, f.tags...)
+		f.why, f.got = "your program did not end its connection and open another", "its connection is still open"
+	case s.gaveUp != nil && s.gaveUp.caller.parted >= s.origin:
+		f.got = "← " + s.gaveUp.request.words + ", and it hung up before it was answered" + stamp(s.gaveUp.caller.parted)
+	case len(s.conns) > len(s.live):
+		f.got = "a TCP connection, and no whole request on it"
+	default:
+		f.got = "no connection"
+	}
+	return f
+}
+
+// awaiting names what was awaited: a first connection, or another.
+func awaiting(again bool) string {
+	if again {
+		return "return"
+	}
+	return "connection"
+}
+
+func cameBack(again bool) string {
+	if again {
+		return "came back"
+	}
+	return "connected"
+}
+
+func sinceWhat(again bool) string {
+	if again {
+		return "after the connection before it ended"
+	}
+	return "after it was started"
+}
+
+// words say when a connection is to come.
+func (w timing) words(within time.Duration, again bool) string {
+	words := "within " + showDuration(within)
+	if w.after > 0 {
+		words = "after " + showDuration(w.after) + " and " + words
+	}
+	if w == (timing{}) {
+		return words
+	}
+	return words + map[bool]string{true: " of the end of the one before", false: " of the start"}[again]
+}
