@@ -82,8 +82,7 @@
   let length = Infinity;
 
   /**
-   * The line of the learner's code that an error speaks of. One behind the last is
-   * that of the end of our function around it, where something is not closed.
+   * The line of the learner's code that an error speaks of.
    * @param {unknown} err @param {number} [line] of the event
    */
   const lineOf = (err, line) => {
@@ -94,7 +93,9 @@
 
   addEventListener("error", (e) => {
     e.preventDefault();
-    const text = e.message.replace(/Failed to execute 'importScripts' on '\w+': /, ""); // how we run it, not what is wrong
+    const behind = e.error instanceof SyntaxError && e.lineno > length; // the parser met the end of our function
+    const text = behind ? "Uncaught SyntaxError: the code ends too early: a brace, a bracket or a quotation mark is not closed"
+      : e.message.replace(/Failed to execute 'importScripts' on '\w+': /, ""); // how we run it, not what is wrong
     say({ type: "error", text, line: lineOf(e.error, e.lineno) });
   });
   addEventListener("unhandledrejection", (e) => {
