@@ -23,8 +23,9 @@ const (
 	// maxPlays bounds the pages that do so, or wait to.
 	maxPlays = 64
 
-	// askWait is how long a page may take to say what it wants.
-	askWait = 10 * time.Second
+	// askWait is how long a page may take to say what it wants. Before that, it
+	// loads the frame.
+	askWait = 30 * time.Second
 
 	// playReadLimit is the most a page says in one message: a line that a
 	// program logged, which the sandbox keeps far below this.
@@ -149,6 +150,14 @@ func (p *played) check(name, only string, page *play.Page) error {
 	steps, err := titles(exercise.Script, only)
 	if err != nil {
 		return err
+	}
+	if !exercise.Script.PlaysServer() {
+		return &problem{
+			Status: http.StatusUnprocessableEntity,
+			What:   "The exercise " + exercise.Name + " is not checked in a page",
+			Why:    "its script checks a server, and plays none for a client",
+			Next:   "Start your server, and give its address",
+		}
 	}
 	done, err := p.server.checks.take(p.there, exercise.Name)
 	if err != nil {

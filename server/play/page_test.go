@@ -148,7 +148,7 @@ func TestPageIsNotWaitedForLong(t *testing.T) {
 		d := newDesk(t)
 		begin := time.Now()
 		_, err := d.page.Start(t.Context(), check.ClientStart{})
-		if err == nil || !strings.Contains(err.Error(), "did not start your program within 10s") {
+		if err == nil || !strings.Contains(err.Error(), "did not start it in time") {
 			t.Errorf("got %v", err)
 		}
 		if took := time.Since(begin); took != startWait+stopWait {

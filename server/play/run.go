@@ -52,10 +52,12 @@ func (r *run) wait(ctx context.Context, event context.Context, limit time.Durati
 	case <-event.Done():
 		return nil
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return context.Canceled
+		}
 	case <-timer.C:
-		return fmt.Errorf("the page did not start your program within %v: is it asleep, or stopped by a debugger?", limit)
 	}
+	return errors.New("the page did not start it in time: is the page asleep, or the machine very busy?")
 }
 
 // Input gives the program a line that its user typed.

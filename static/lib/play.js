@@ -46,7 +46,10 @@ export async function play(exercise, { code, step = "", signal, ...on }) {
   try {
     await new Promise((/** @type {(v: void) => void} */ resolve, reject) => {
       signal?.addEventListener("abort", () => reject(signal.reason));
-      socket.onopen = () => socket.send(JSON.stringify({ type: "check", step }));
+      socket.onopen = async () => {
+        await runs.ready; // a step's time is the program's
+        socket.send(JSON.stringify({ type: "check", step }));
+      };
       socket.onclose = () => reject(new Error("the connection to the Duplex server was lost"));
       socket.onmessage = ({ data }) => {
         const message = JSON.parse(data);
@@ -79,6 +82,7 @@ export class Runs {
   #tell;
   #onLog;
   #now = { run: 0, step: "" };
+  /** A program can be run. @type {Promise<void>} */ ready;
 
   /**
    * @param {string} code
@@ -91,7 +95,7 @@ export class Runs {
     this.#box = box;
     this.#tell = tell;
     this.#onLog = onLog;
-    box.load(); // while the socket opens
+    this.ready = box.load(); // while the socket opens
   }
 
   /** @param {any} message of the server */
@@ -132,7 +136,7 @@ export class Runs {
   /** @param {{text: string, line?: number}} error */
   #threw({ text, line }) {
     const { run, step } = this.#now;
-    const why = (line ? `line ${line}: ` : "") + text.replace(/^Uncaught (?=\w*(Error|Exception)\b)/, "");
+    const why = text + (line ? ` (main.js:${line})` : "");
     this.#tell({ type: "ended", run, why });
     this.#onLog({ step, level: "error", text: why });
   }

@@ -41,13 +41,13 @@ test("what the program says goes to the server and to the page", async () => {
   assert.deepEqual(told, [
     { type: "log", run: 2, level: "warn", text: "look" },
     { type: "log", run: 2, level: "warn", text: left },
-    { type: "ended", run: 2, why: "line 3: TypeError: x is not a function" },
+    { type: "ended", run: 2, why: "Uncaught TypeError: x is not a function (main.js:3)" },
     { type: "ended", run: 2, why: "Uncaught nothing good" },
   ]);
   assert.deepEqual(logged, [
     { step: "text", level: "warn", text: "look" },
     { step: "text", level: "warn", text: left },
-    { step: "text", level: "error", text: "line 3: TypeError: x is not a function" },
+    { step: "text", level: "error", text: "Uncaught TypeError: x is not a function (main.js:3)" },
     { step: "text", level: "error", text: "Uncaught nothing good" },
   ]);
 });

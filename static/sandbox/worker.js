@@ -107,8 +107,9 @@
   const typed = [];
   /** @type {unknown} */
   let oninput = null;
+  const timer = setTimeout;
   const deliver = () => {
-    while (typed.length && typeof oninput === "function") oninput(typed.shift());
+    while (typed.length && typeof oninput === "function") timer(oninput, 0, typed.shift()); // one that throws keeps no other from its line
   };
 
   /** @param {Record<string, unknown>} settings */
@@ -117,7 +118,7 @@
     get: () => oninput,
     set: (f) => {
       oninput = f;
-      queueMicrotask(deliver); // once the code that sets it has gone on to its end
+      timer(deliver, 0); // once the code that sets it has gone on to its end
     },
   }));
 
