@@ -19,12 +19,14 @@ var mayImport = map[string][]string{
 	"lessons/check":             {"server/wire"},
 	"lessons/check/program":     {"lessons/check/program/keeper"},
 	"lessons/check/attempt":     {"lessons/check", "lessons/check/client", "lessons/check/program"},
+	"lessons/check/columns":     {},
 	"lessons/check/client":      {"lessons/check", "lessons/check/program"},
 	"lessons/check/conformance": {"lessons/check"},
 	"lessons/check/mailbox":     {"lessons/check"},
 	"lessons/check/checktest":   {"lessons/check", "lessons/check/attempt", "lessons/check/client", "lessons/check/mailbox"},
 	"lessons":                   {"lessons/check"},
 	"lessons/workspace":         {"lessons", "lessons/check", "lessons/check/attempt", "lessons/check/checktest", "lessons/check/client", "lessons/check/mailbox", "lessons/check/program", "lessons/check/program/keeper", "server/wire"},
+	"lessons/grade":             {"lessons", "lessons/check", "lessons/check/attempt", "lessons/check/columns", "lessons/check/program", "lessons/workspace"},
 	"server/socket":             {},
 	"server/roomlog":            {"server/socket"},
 	"server/bench":              {},
@@ -37,7 +39,7 @@ var mayImport = map[string][]string{
 	"server/lint":               {"lessons", "lessons/check", "lessons/check/program", "lessons/workspace", "server/demo", "server/render", "static"},
 	"server":                    {"lessons", "lessons/check", "lessons/check/mailbox", "server/demo", "server/play", "server/progress", "server/reload", "server/render", "server/roomlog", "server/socket", "server/wire", "static"},
 	"server/browsertest":        {},
-	"cmd/duplex":                {"lessons", "lessons/check", "lessons/check/attempt", "lessons/check/client", "lessons/check/conformance", "lessons/check/mailbox", "lessons/check/program", "lessons/workspace", "server", "server/bench", "server/bench/bare", "server/lint"},
+	"cmd/duplex":                {"lessons", "lessons/check", "lessons/check/attempt", "lessons/check/client", "lessons/check/conformance", "lessons/check/mailbox", "lessons/check/program", "lessons/grade", "lessons/workspace", "server", "server/bench", "server/bench/bare", "server/lint"},
 
 	"lessons/check/program/keeper": {},
 }
