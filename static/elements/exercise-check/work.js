@@ -118,7 +118,7 @@ export class Work {
   stop() { return ask("POST", `${this.#path}/stop`, {}); }
 
   /** The learner's running server, by way of ours. @param {string} path without the slash before it */
-  proxied(path) { return `${this.#path}/proxy/${path}?token=${token}`; }
+  proxied(path) { return `/proxy/${this.exercise}/${path}?token=${token}`; }
 
   /** Calls fn with all that is and then with what changes. @param {(news: News) => void} fn @returns {() => void} stops */
   watch(fn) {
