@@ -91,8 +91,7 @@ class WireLog extends HTMLElement {
 
   get #client() {
     const checked = this.closest("duplex-stage")?.getAttribute("kind") === "exercise";
-    const own = this.closest("duplex-stage")?.querySelector("exercise-check[language=js]");
-    return this.getAttribute("client") ?? (own ? "your client" : checked ? "the checker" : "this page");
+    return this.getAttribute("client") ?? (checked ? "the checker" : "this page");
   }
 
   get #rows() { return this.#get(".wl-rows"); }

@@ -1,4 +1,4 @@
-// It gives the handshake a tenth of a second, which is enough on localhost.
+// It gives the handshake half a second, which is enough on localhost.
 //
 // Fails: slow
 
@@ -6,7 +6,7 @@ const ws = new WebSocket(exercise.url);
 setTimeout(() => {
   ws.send("hello");
   exercise.oninput = (line) => ws.send(line);
-}, 100);
+}, 500);
 
 ws.onmessage = (event) => console.log(event.data);
 ws.onclose = (event) => console.log(`closed ${event.code}`);

@@ -15,7 +15,7 @@ function connect() {
   let proof; // the timer after which this connection has held
   setTimeout(() => {
     if (ws.readyState === WebSocket.CONNECTING) connect();
-  }, 200);
+  }, 500);
   ws.onopen = () => {
     proof = setTimeout(() => (failures = 0), exercise.held);
   };
