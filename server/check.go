@@ -113,9 +113,17 @@ type (
 // ends with the request: a page that goes away, or the server's own end,
 // cancels it.
 func (s *Server) check(w http.ResponseWriter, r *http.Request) error {
-	var ask struct{ URL, Step string }
+	var ask struct {
+		URL, Step string
+		Run       bool // the learner's own program, which is built and started first
+	}
 	if err := readJSON(w, r, &ask); err != nil {
 		return err
+	}
+	if ask.Run {
+		if err := s.mayWork(r, r.Header.Get(tokenHeader)); err != nil {
+			return err
+		}
 	}
 	exercise, err := s.view.Load().exercise(r.PathValue("exercise"))
 	if err != nil {
@@ -140,13 +148,20 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer done()
-	s.stream(ctx, w, exercise.Script, steps, opt)
+	s.stream(ctx, w, func(ctx context.Context, say func(any)) {
+		if ask.Run {
+			if opt.Target = s.prepared(ctx, exercise, len(steps), say); opt.Target == "" {
+				return
+			}
+		}
+		s.run(ctx, exercise.Script, steps, opt, say)
+	})
 	return nil
 }
 
-// stream runs the check and writes NDJSON. A page that can't be written to
-// ends the check.
-func (s *Server) stream(ctx context.Context, w http.ResponseWriter, script *check.Script, steps []stepTitle, opt check.Options) {
+// stream writes what run says as NDJSON. A page that can't be written to ends
+// the context.
+func (s *Server) stream(ctx context.Context, w http.ResponseWriter, run func(ctx context.Context, say func(line any))) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	w.Header().Set("Content-Type", "application/x-ndjson")
@@ -158,7 +173,7 @@ func (s *Server) stream(ctx context.Context, w http.ResponseWriter, script *chec
 			cancel()
 		}
 	}
-	s.run(ctx, script, steps, opt, say)
+	run(ctx, say)
 	_ = control.SetWriteDeadline(time.Time{}) // the connection may serve other requests
 }
 

@@ -27,6 +27,9 @@ func (s *Server) drain(srv *http.Server) error {
 	goodbyes.Go(func() { <-closed; _ = s.demos.Close(ctx) }) // what ctx cuts short is no failure
 	goodbyes.Go(func() { <-closed; s.live.drain(ctx) })
 	goodbyes.Go(func() { <-closed; s.plays.drain() })
+	if s.work != nil {
+		goodbyes.Go(func() { <-closed; s.work.Close(); s.proxy.conns.shut(); s.proxy.conns.empty() })
+	}
 	err := srv.Shutdown(ctx)
 	goodbyes.Wait()
 	if ctx.Err() == nil {

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+
+	"duplex/server/workbench"
 )
 
 // An Error is told to a person: what happened, why, and what to do next. From
@@ -17,6 +19,11 @@ type Error struct {
 	Status          int // HTTP status; 0 means 500
 	What, Why, Next string
 	Err             error // the cause, for the log; may be nil
+
+	// What a page has to know to go on; see package workbench.
+	Code   string          // tells it apart from others; may be empty
+	Offer  string          // where a workspace would be made
+	Theirs *workbench.File // a file as it is
 }
 
 // problem is what handlers call an Error.
@@ -73,7 +80,12 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 			return
 		}
 	}
-	writeJSON(w, status, map[string]any{"error": p.told()})
+	writeJSON(w, status, struct {
+		Error  map[string]string `json:"error"`
+		Code   string            `json:"code,omitempty"`
+		Offer  string            `json:"offer,omitempty"`
+		Theirs *workbench.File   `json:"theirs,omitempty"`
+	}{p.told(), p.Code, p.Offer, p.Theirs})
 }
 
 // problemOf is what a person is told of an error.

@@ -31,13 +31,12 @@ func (s *Server) exerciseFiles(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	now, err := s.store.Progress()
+	tried, err := s.tried(e.Name)
 	if err != nil {
 		return err
 	}
-	known := now.Exercises[e.Name]
-	shown := exerciseShown{Exercise: e.Name, Language: e.Language, Goal: e.Script.Goal, Starter: sources(e.Starter)}
-	if shown.Tried = known.Verdict != "" || len(known.Steps) > 0; shown.Tried {
+	shown := exerciseShown{Exercise: e.Name, Language: e.Language, Goal: e.Script.Goal, Tried: tried, Starter: sources(e.Starter)}
+	if tried {
 		shown.Solution = sources(e.Solution)
 	}
 	w.Header().Set("Cache-Control", "no-store")

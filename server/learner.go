@@ -29,6 +29,11 @@ const (
 // form on another site can post text that happens to be JSON, but can't name
 // it so without asking first (CORS).
 func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
+	return readJSONUpTo(w, r, maxBody, v)
+}
+
+// readJSONUpTo is readJSON for another number of bytes.
+func readJSONUpTo(w http.ResponseWriter, r *http.Request, most int64, v any) error {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return &problem{
 			Status: http.StatusUnsupportedMediaType,
@@ -37,7 +42,7 @@ func readJSON(w http.ResponseWriter, r *http.Request, v any) error {
 			Next:   "Set it, and send a JSON object",
 		}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	if err == nil {
 		bodyRead(w)
 		err = json.Unmarshal(body, v)

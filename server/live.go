@@ -14,6 +14,7 @@ import (
 	"duplex/server/roomlog"
 	"duplex/server/socket"
 	"duplex/server/wire"
+	"duplex/server/workbench"
 )
 
 // Limits of the live socket.
@@ -45,12 +46,13 @@ const (
 // A message is what the server says on a page's live socket; Topic tells which
 // of the other fields it has.
 type message struct {
-	Topic    string             `json:"topic"`              // hello, progress, reload, wire, error
+	Topic    string             `json:"topic"`              // hello, progress, reload, wire, work, error
 	Start    string             `json:"start,omitempty"`    // hello: differs after a restart
 	Progress *progress.Progress `json:"progress,omitempty"` // progress: all of it
 	Lesson   *string            `json:"lesson,omitempty"`   // reload: the lesson that changed; empty means any
-	ID       string             `json:"id,omitempty"`       // wire: the tap
+	ID       string             `json:"id,omitempty"`       // wire: the tap; work: the exercise
 	Events   []wire.Event       `json:"events,omitempty"`   // wire: what passed there since the last message
+	Work     *workbench.News    `json:"work,omitempty"`     // work: one thing that happened
 	Error    map[string]string  `json:"error,omitempty"`    // error: what, why, next
 }
 
@@ -65,8 +67,9 @@ type live struct {
 	taps    *wire.Taps
 	store   *progress.Store
 	fail    func(err error) // for the log
-	news    *roomlog.Room   // progress and reloads
-	telling sync.Mutex      // held from reading the progress until it is in the news, or a page has joined with it
+	work    func(r *http.Request, exercise, token string) (*workbench.Watch, error)
+	news    *roomlog.Room // progress and reloads
+	telling sync.Mutex    // held from reading the progress until it is in the news, or a page has joined with it
 	pages   gate
 }
 
@@ -99,7 +102,7 @@ func (l *live) serve(w http.ResponseWriter, r *http.Request) error {
 	defer reader.Leave() // after the goodbye, which drain can cut until then
 	err = l.join(reader)
 	if err == nil {
-		err = newLivePage(l.taps, conn, reader).read()
+		err = newLivePage(l, r, conn, reader).read()
 	}
 	socket.Goodbye(conn, err, closeWait)
 	return nil

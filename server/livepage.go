@@ -2,6 +2,7 @@ package server
 
 import (
 	"encoding/json"
+	"net/http"
 	"sync"
 
 	"github.com/gorilla/websocket"
@@ -9,6 +10,7 @@ import (
 	"duplex/server/roomlog"
 	"duplex/server/socket"
 	"duplex/server/wire"
+	"duplex/server/workbench"
 )
 
 // wireMost bounds a message of wire events, in bytes. It is below what may wait
@@ -21,18 +23,20 @@ type livePage struct {
 	conn   *websocket.Conn // to read from
 	reader *roomlog.Reader // to write to, without waiting
 	taps   *wire.Taps
-	stops  map[string]func() // of the watches, by tap id
+	work   func(exercise, token string) (*workbench.Watch, error)
+	stops  map[string]func() // of the watches, by topic and id
 	hands  sync.WaitGroup
 
-	// way holds one token while wire events are on their way. They are followed
-	// by a ping, and its pong takes the token out: so a page gets no more of them
-	// until it has read the last, and meanwhile they wait in the tap, which
-	// counts what it has to leave out.
+	// way holds one token while what is watched is on its way. It is followed
+	// by a ping, and its pong takes the token out: so a page gets no more
+	// until it has read the last, and meanwhile the rest waits in the tap, which
+	// counts what it has to leave out, or in the workbench, which does so too.
 	way chan struct{}
 }
 
-func newLivePage(taps *wire.Taps, conn *websocket.Conn, reader *roomlog.Reader) *livePage {
-	p := &livePage{conn: conn, reader: reader, taps: taps, stops: map[string]func(){}, way: make(chan struct{}, 1)}
+func newLivePage(l *live, r *http.Request, conn *websocket.Conn, reader *roomlog.Reader) *livePage {
+	work := func(exercise, token string) (*workbench.Watch, error) { return l.work(r, exercise, token) }
+	p := &livePage{conn: conn, reader: reader, taps: l.taps, work: work, stops: map[string]func(){}, way: make(chan struct{}, 1)}
 	conn.SetPongHandler(p.pong)
 	return p
 }
@@ -50,7 +54,7 @@ func (p *livePage) read() error {
 			say(p.reader, message{Topic: "error", Error: map[string]string{
 				"what": "The server did not do what the page asked for",
 				"why":  why,
-				"next": `Send {"watch":"wire","id":ID} or {"unwatch":"wire","id":ID}`,
+				"next": `Send {"watch":TOPIC,"id":ID} or {"unwatch":TOPIC,"id":ID}; the topics are wire, and work with a token`,
 			}})
 		}
 	}
@@ -58,34 +62,77 @@ func (p *livePage) read() error {
 
 // follow does what the page asks for, or says why not.
 func (p *livePage) follow(text []byte) (why string) {
-	var ask struct{ Watch, Unwatch, ID string }
+	var ask struct{ Watch, Unwatch, ID, Token string }
 	switch err := json.Unmarshal(text, &ask); {
 	case err != nil:
 		return "the message is no JSON object"
-	case ask.Watch == "wire":
-		return p.watch(ask.ID)
-	case ask.Unwatch == "wire":
-		p.unwatch(ask.ID)
+	case ask.Watch == "wire" || ask.Watch == "work":
+		return p.watch(ask.Watch, ask.ID, ask.Token)
+	case ask.Unwatch == "wire" || ask.Unwatch == "work":
+		p.unwatch(ask.Unwatch + " " + ask.ID)
 		return ""
 	}
-	return "only the topic wire can be watched"
+	return "only the topics wire and work can be watched"
 }
 
-func (p *livePage) watch(id string) (why string) {
-	if _, watched := p.stops[id]; watched {
+func (p *livePage) watch(topic, id, token string) (why string) {
+	key := topic + " " + id
+	if _, watched := p.stops[key]; watched {
 		return ""
 	}
 	if len(p.stops) >= maxWatches {
 		return "it watches too many connections already"
 	}
-	events, stop, err := p.taps.Watch(id)
+	unwatched := make(chan struct{})
+	var stop func()
+	var err error
+	if topic == "work" {
+		stop, err = p.watchWork(id, token, unwatched)
+	} else {
+		stop, err = p.watchWire(id, unwatched)
+	}
 	if err != nil {
 		return err.Error()
 	}
-	unwatched := make(chan struct{})
-	p.stops[id] = func() { close(unwatched); stop() }
-	p.hands.Go(func() { p.handOver(id, events, unwatched) })
+	p.stops[key] = func() { close(unwatched); stop() }
 	return ""
+}
+
+func (p *livePage) watchWire(id string, unwatched <-chan struct{}) (stop func(), err error) {
+	events, stop, err := p.taps.Watch(id)
+	if err == nil {
+		p.hands.Go(func() { p.handOver(id, events, unwatched) })
+	}
+	return stop, err
+}
+
+func (p *livePage) watchWork(exercise, token string, unwatched <-chan struct{}) (stop func(), err error) {
+	w, err := p.work(exercise, token)
+	if err != nil {
+		return nil, err
+	}
+	p.hands.Go(func() { p.report(exercise, w, unwatched) })
+	return w.Stop, nil
+}
+
+// report passes the news of an exercise on, as fast as the page reads them.
+func (p *livePage) report(exercise string, w *workbench.Watch, unwatched <-chan struct{}) {
+	for {
+		select {
+		case <-w.Ready():
+		case <-unwatched:
+			return
+		}
+		for _, news := range w.Take() {
+			select {
+			case p.way <- struct{}{}:
+			case <-unwatched:
+				return
+			}
+			say(p.reader, message{Topic: "work", ID: exercise, Work: &news})
+			_, _ = p.reader.Write(ping) // as in handOver
+		}
+	}
 }
 
 // handOver passes a tap's events on, as fast as the page reads them.
@@ -131,17 +178,17 @@ func fitting(events []wire.Event) int {
 	return len(events)
 }
 
-func (p *livePage) unwatch(id string) {
-	if stop, watched := p.stops[id]; watched {
+func (p *livePage) unwatch(key string) {
+	if stop, watched := p.stops[key]; watched {
 		stop()
-		delete(p.stops, id)
+		delete(p.stops, key)
 	}
 }
 
 // unwatchAll waits for the goroutines of the watches.
 func (p *livePage) unwatchAll() {
-	for id := range p.stops {
-		p.unwatch(id)
+	for key := range p.stops {
+		p.unwatch(key)
 	}
 	p.hands.Wait()
 }

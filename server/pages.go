@@ -20,7 +20,8 @@ type pagesConfig struct {
 	Outline  func(*lessons.Lesson) (*render.Page, []lessons.Problem) // the same without HTML, and soon there
 	Intro    func() (template.HTML, []lessons.Problem)
 	Progress func() (progress.Progress, error)
-	Asset    func(path string) string // the address of a file under static/
+	Asset    func(path string) string   // the address of a file under static/
+	Token    func(*http.Request) string // of the workbench; "" for a page that may not use it
 	Version  string
 }
 
@@ -79,6 +80,7 @@ func (p *pages) lesson(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	shell.Title, shell.Description = l.Title+" · "+shell.Course.Title, l.Summary
+	shell.Token = p.Token(r)
 	view.shell = shell
 	view.Prev, view.Next = neighbours(shell.Lessons, l.Number)
 	return p.write(w, http.StatusOK, "lesson.html", view)

@@ -45,6 +45,7 @@ func newTestPages(t *testing.T, files fstest.MapFS, now progress.Progress) *page
 		Intro:    func() (template.HTML, []lessons.Problem) { return r.Intro(c) },
 		Progress: func() (progress.Progress, error) { return now, nil },
 		Asset:    func(name string) string { return "/static/" + name + "?v=1" },
+		Token:    func(*http.Request) string { return "" },
 	})
 	if err != nil {
 		t.Fatal(err)

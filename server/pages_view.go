@@ -25,6 +25,7 @@ type shell struct {
 	Style              string   // the address of the one style sheet
 	Modules            []string // to be preloaded, under static/
 	Version            string
+	Token              string // of the workbench, where the page may use it
 	Course             *lessons.Course
 	Lessons            []lessonView
 	Here               *lessonView // the lesson that is shown, if any

@@ -35,6 +35,18 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("POST /check/{exercise}", s.ours(s.answering(s.check)))
 	mux.Handle("GET /play/{exercise}", s.ours(s.answering(s.play)))
 	mux.Handle("/play/{exercise}/{token}/{path...}", s.answering(s.enter))
+
+	mux.Handle("GET /work", s.worked(s.bench))
+	mux.Handle("POST /work", s.worked(s.makeWorkspace))
+	mux.Handle("GET /work/{exercise}", s.worked(s.workOn))
+	mux.Handle("PUT /work/{exercise}/{file}", s.worked(s.saveFile))
+	mux.Handle("GET /work/{exercise}/{file}/versions", s.worked(s.versions))
+	mux.Handle("GET /work/{exercise}/{file}/versions/{id}", s.worked(s.version))
+	mux.Handle("POST /work/{exercise}/reset", s.worked(s.putBack))
+	mux.Handle("POST /work/{exercise}/run", s.worked(s.runProgram))
+	mux.Handle("POST /work/{exercise}/stop", s.worked(s.stopProgram))
+	mux.Handle("/proxy/{exercise}/{path...}", s.worked(s.reach))
+
 	mux.Handle("GET /progress", s.ours(s.answering(s.progressed)))
 	mux.Handle("POST /progress/section", s.ours(s.answering(s.read)))
 	mux.Handle("POST /progress/reset", s.ours(s.answering(s.reset)))

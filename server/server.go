@@ -27,6 +27,7 @@ import (
 	"duplex/server/progress"
 	"duplex/server/reload"
 	"duplex/server/wire"
+	"duplex/server/workbench"
 	"duplex/static"
 )
 
@@ -36,6 +37,7 @@ type Config struct {
 	Lessons    fs.FS             // the course; nil: the built-in one
 	LessonsDir string            // a folder to serve the course from instead, and to watch
 	Data       string            // directory of the progress; made when missing
+	Work       string            // the learner's workspace, which need not be there; see package workbench
 	AllowHTML  bool              // raw HTML of lessons goes through; see render.Config
 	Version    string            // of this program
 	Log        *slog.Logger      // nil: nothing is logged
@@ -58,6 +60,9 @@ type Server struct {
 	demos  *demo.Demos
 	live   *live
 	checks *checks
+	work   *workbench.Bench // nil where programs are not run: see Run
+	token  string           // of the workbench, new at every start
+	proxy  *proxy           // to the programs that run there
 	plays  *plays
 	polite time.Duration // how long clients may take to answer a goodbye
 
@@ -93,6 +98,9 @@ func (s *Server) assemble() (err error) {
 	s.box = newSandbox(static.FS(), ticket)
 	s.demos = demo.New(demo.Deps{Log: s.log, Taps: s.taps})
 	s.live = newLive(rand.Text(), s.taps, s.store, func(err error) { s.log.Error("the progress can't be read", "err", err) })
+	s.live.work = s.watchWork
+	s.token = rand.Text()
+	s.proxy = newProxy(s.taps)
 	if s.assets, err = newAssets(static.FS(), styles); err != nil {
 		return err
 	}
@@ -103,6 +111,7 @@ func (s *Server) assemble() (err error) {
 		Intro:    s.intro,
 		Progress: s.store.Progress,
 		Asset:    s.assets.url,
+		Token:    s.pageToken,
 		Version:  s.cfg.Version,
 	})
 	return err
@@ -158,7 +167,10 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), // what broken clients do
 		ConnContext:       wire.ConnContext,
 	}
-	stopWork := s.work()
+	if s.cfg.Work != "" && isLocal(l) {
+		s.work = workbench.New(workbench.Config{Dir: s.cfg.Work, Data: s.cfg.Data, Course: s.course, Log: s.log})
+	}
+	stopWork := s.beside()
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(wire.Listener(l)) }()
 	if s.cfg.Started != nil {
@@ -177,8 +189,8 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	return errors.Join(failed, drained, s.Close())
 }
 
-// work runs what goes on beside requests, until stop is called; stop waits.
-func (s *Server) work() (stop func()) {
+// beside runs what goes on beside requests, until stop is called; stop waits.
+func (s *Server) beside() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var g sync.WaitGroup
 	g.Go(s.live.follow(ctx))

@@ -80,7 +80,7 @@ func runBench(ctx context.Context, c *call) error {
 		return err
 	}
 	line := newLiveLine(c.err)
-	cfg.OnTick = line.show
+	cfg.OnTick = func(p bench.Progress) { line.show(p.String()) }
 	if !asJSON {
 		cfg.OnFound = func(mode bench.Mode, how string) { fmt.Fprintf(c.out, "found: %s (%s)\n", mode, how) }
 	}
@@ -190,8 +190,7 @@ func newLiveLine(w io.Writer) *liveLine {
 	return &liveLine{w: w}
 }
 
-func (l *liveLine) show(p bench.Progress) {
-	line := p.String()
+func (l *liveLine) show(line string) {
 	fmt.Fprintf(l.w, "\r%s%s", line, strings.Repeat(" ", max(l.shown-len(line), 0)))
 	l.shown = len(line)
 }

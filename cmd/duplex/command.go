@@ -32,7 +32,7 @@ type command struct {
 }
 
 func commands() []*command {
-	return []*command{serveCommand(), checkCommand(), benchCommand(), initCommand(), lintCommand(), versionCommand()}
+	return []*command{serveCommand(), checkCommand(), initCommand(), gradeCommand(), benchCommand(), lintCommand(), versionCommand()}
 }
 
 // A call is one use of a command.

@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 
 	"duplex/lessons/check/mailbox"
+	"duplex/lessons/workspace"
 	"duplex/server"
 )
 
@@ -25,10 +26,13 @@ const gcPercent = 50
 func serveCommand() *command {
 	return &command{
 		name:  "serve",
-		args:  "[--addr HOST:PORT] [--lessons DIR] [--data DIR] [--open]",
+		args:  "[--addr HOST:PORT] [--work DIR] [--lessons DIR] [--data DIR] [--open]",
 		short: "serve the course; what duplex does without a command",
 		long: `
   --addr HOST:PORT  where to listen (default 127.0.0.1:8080; port 0: any free one)
+  --work DIR        your folder of exercises, which the pages open: what you write
+                    there and in your own editor is one (default: the folder
+                    duplex-exercises in your home; it is made when you ask for it)
   --lessons DIR     another course; the pages reload when its files are saved
   --allow-html      let that course's lessons hold raw HTML (only for lessons
                     whose author you trust)
@@ -49,11 +53,13 @@ Ctrl+C ends it: event streams and WebSockets are closed properly first.`,
 func runServe(ctx context.Context, c *call) error {
 	cfg := server.Config{Version: version(), Log: slog.New(slog.NewTextHandler(c.err, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	c.flags.StringVar(&cfg.Addr, "addr", defaultAddr, "")
+	c.flags.StringVar(&cfg.Work, "work", "", "")
 	c.flags.StringVar(&cfg.LessonsDir, "lessons", "", "")
 	c.flags.StringVar(&cfg.Data, "data", "", "")
 	c.flags.BoolVar(&cfg.AllowHTML, "allow-html", false, "")
 	open := c.flags.Bool("open", false, "")
-	if _, err := c.parse(0, 0); err != nil {
+	_, err := c.parse(0, 0)
+	if err != nil {
 		return err
 	}
 	if err := validAddr(cfg.Addr); err != nil {
@@ -70,6 +76,9 @@ func runServe(ctx context.Context, c *call) error {
 			return err
 		}
 		cfg.Data = data
+	}
+	if cfg.Work, err = workDir(cfg.Work); err != nil {
+		return err
 	}
 	if os.Getenv("GOGC") == "" {
 		cfg.Warm = func() { debug.SetGCPercent(gcPercent) }
@@ -89,6 +98,23 @@ func serve(ctx context.Context, cfg server.Config) error {
 		return err
 	}
 	return s.Run(ctx, l)
+}
+
+// workDir is where the workspace is, or would be made. A folder that the person
+// has named must not hold anything else. Where there is no place by default,
+// the pages do without.
+func workDir(named string) (string, error) {
+	if named == "" {
+		dir, err := workspace.DefaultDir()
+		if err != nil {
+			return "", nil
+		}
+		return dir, nil
+	}
+	if _, err := workspace.Open(named); err != nil {
+		return "", usagef("--work: %v", err)
+	}
+	return named, nil
 }
 
 func validAddr(addr string) error {

@@ -64,16 +64,24 @@ var programCauses = map[string]string{
 // A mistake is known by what a program logs or throws.
 type mistake struct{ part, words string }
 
-// logMistakes are known by what is logged in the place of a message.
-var logMistakes = []mistake{
+// shownMistakes are sure, where they are logged in the place of a message: they
+// are what consoles make of objects.
+var shownMistakes = []mistake{
 	{"[object MessageEvent]", "The event itself was logged: the message is in its property data."},
+	{"MessageEvent {", "The event itself was logged: the message is in its property data."},
 	{"[object Blob]", "Binary messages come as a Blob unless you set binaryType to \"arraybuffer\" first."},
+	{"Blob(", "Binary messages come as a Blob unless you set binaryType to \"arraybuffer\" first."},
 	{"Blob {", "Binary messages come as a Blob unless you set binaryType to \"arraybuffer\" first."},
 	{"[object ArrayBuffer]", "The message is an ArrayBuffer: read it with a DataView or a Uint8Array."},
+	{"ArrayBuffer(", "The message is an ArrayBuffer: read it with a DataView or a Uint8Array."},
 	{"ArrayBuffer {", "The message is an ArrayBuffer: read it with a DataView or a Uint8Array."},
 	{"[object Promise]", "A promise was logged: await it first."},
 	{"Promise {", "A promise was logged: await it first."},
 	{"[object Object]", "An object became a string: log its properties, or JSON.stringify(it)."},
+}
+
+// logMistakes are likely there.
+var logMistakes = []mistake{
 	{"undefined", "What was logged is not there: look at the name of the property. A message is in event.data."},
 	{"NaN", "A number was made of what is none."},
 }

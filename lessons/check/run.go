@@ -185,12 +185,20 @@ type stepRun struct {
 func (r *run) begin(ctx context.Context, step *Step) *stepRun {
 	sr := &stepRun{run: r, spec: step, tape: newTape(), rng: r.random(step.Name),
 		conns: map[string]*conn{}, crowds: map[string]int{}, own: map[uint64]bool{}}
-	limit := time.Duration(float64(step.Limit) * r.opt.Patience)
-	sr.until = sr.tape.start.Add(limit)
-	sr.ctx, sr.cancel = context.WithDeadline(ctx, sr.until)
+	sr.until = sr.tape.start.Add(sr.limit())
+	if step.serves {
+		sr.ctx, sr.cancel = context.WithCancel(ctx) // the service ends it
+	} else {
+		sr.ctx, sr.cancel = context.WithDeadline(ctx, sr.until)
+	}
 	sr.word = randomWord(sr.rng, 8)
 	sr.budget.Store(stepBudget)
 	return sr
+}
+
+// limit is that of the step, for a patient check.
+func (r *stepRun) limit() time.Duration {
+	return time.Duration(float64(r.spec.Limit) * r.opt.Patience)
 }
 
 // random is the source of a step, the same whichever steps ran before.

@@ -25,6 +25,10 @@ const (
 	maxCallers = 512
 )
 
+// startTime is how long a program may take to start, before the step's own time
+// begins.
+const startTime = 20 * time.Second
+
 // A service is the server that a step plays: its place, the run of the
 // learner's program, and who came. Its methods may be called on nil, in a step
 // that plays the client.
@@ -36,6 +40,7 @@ type service struct {
 	url     string // exercise.url
 	place   Place
 	program ClientRun      // nil until it was started
+	clock   *time.Timer    // ends the step
 	closed  chan struct{}  // no more connections are taken in
 	changed chan struct{}  // holds a token when something came; shared with the inboxes of its connections
 	deed    sentLog        // what the script did last
@@ -47,6 +52,7 @@ type service struct {
 	queue   []*conn        // those that wait for an answer
 	origin  time.Duration  // the end of the last connection, or the start of the program
 	started time.Duration  // when that was under way
+	asked   int            // requests that have come
 	ended   int            // connections that have ended
 	gaveUp  *conn          // the last that hung up before it was answered
 	alarm   *failure       // fails the step whatever it waits for
@@ -72,6 +78,8 @@ func (r *stepRun) serve(a serveAction) error {
 		return err
 	}
 	s.url = a.url(s.place.URL)
+	s.clock = time.AfterFunc(startTime, r.cancel)
+	r.until = time.Now().Add(startTime)
 	r.served, r.tape.end = s, wire.Server
 	go s.welcome()
 	return nil
@@ -136,6 +144,8 @@ func (s *service) arrive(c *conn) {
 	if len(s.live) > 0 && !s.many && s.suspect == nil {
 		s.suspect = time.AfterFunc(s.patient(settleTime), s.confirm)
 	}
+	s.asked++
+	c.caller.number = s.asked
 	s.live[c] = true
 	s.queue = append(s.queue, c)
 	s.poke()
@@ -192,7 +202,7 @@ func (s *service) two() *failure {
 	for c := range s.live {
 		all = append(all, c)
 	}
-	slices.SortFunc(all, func(a, b *conn) int { return int(a.caller.at - b.caller.at) })
+	slices.SortFunc(all, func(a, b *conn) int { return a.caller.number - b.caller.number })
 	state := "open"
 	if slices.Contains(s.queue, all[0]) || !all[0].caller.accepted {
 		state = "still waiting for its answer"
@@ -273,6 +283,7 @@ func (s *service) end() {
 	if s.program != nil {
 		s.program.Stop()
 	}
+	s.clock.Stop()
 	s.place.Close()
 	<-s.closed
 	s.mu.Lock()

@@ -71,9 +71,9 @@ func plainWords(s string) string {
 	}, s))
 }
 
-// A quiet action expects that nothing comes. A program that broke is no proof
-// of it.
-type quiet interface{ quiet() }
+// A quiet action expects that nothing comes, which it says in words. A program
+// that broke is no proof of it.
+type quiet interface{ quiet() string }
 
 // notBegun tells the error of a starter: throw new Error("not started").
 func notBegun(why string) bool { return starterError.MatchString(why) }
@@ -90,13 +90,14 @@ func (s *service) overrule(act action, f *failure) *failure {
 	if alarm := s.alarmed(); alarm != nil {
 		return alarm
 	}
-	_, nothing := act.(quiet)
+	still, nothing := act.(quiet)
 	broken := s.howItBroke(f)
 	switch {
 	case broken != nil && (f != nil || nothing) && notBegun(broken.why):
 		return &failure{verdict: NotStarted, why: "not started: the program throws \"not started\""}
 	case broken != nil && f == nil && nothing:
-		f = fail("your program broke, where it was to go on and be quiet", "threw")
+		f = fail("your program broke", "threw")
+		f.expected = still.quiet()
 		return s.evidence(s.broke(f, broken))
 	case f == nil:
 		return nil
@@ -133,7 +134,7 @@ func (s *service) broke(f *failure, b *breakage) *failure {
 		f.why = "your program broke: " + what
 	}
 	why := s.ownWords(b.why)
-	f.tags = append([]string{"threw"}, f.tags...)
+	f.tags = []string{"threw"}
 	f.got, f.came = why+stamp(b.at), why
 	f.likely = mistakeIn(why, breakages)
 	return f

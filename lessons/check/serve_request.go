@@ -24,6 +24,7 @@ type caller struct {
 	raw     []byte        // its head, as far as it is shown
 	bad     error         // why there is no request
 	at      time.Duration // when the head was complete
+	number  int           // in the order of coming
 
 	answered chan func() error // how the reader goes on, once there was an answer
 

@@ -108,7 +108,7 @@ func TestServe(t *testing.T) {
 			p.sleep(10 * time.Millisecond)
 			p.Ended("exit status 1")
 		}, Fail, []string{"your program broke: it hung up", "got: exit status 1"}},
-		{"silent because it broke", "serve /ws\naccept\nsilence 1s", func(p *programRun) { p.websocket(); p.Ended("Error: oh"); p.rest() }, Fail, []string{"your program broke, where it was to go on", "got: Error: oh"}},
+		{"silent because it broke", "serve /ws\naccept\nsilence 1s", func(p *programRun) { p.websocket(); p.Ended("Error: oh"); p.rest() }, Fail, []string{"your program broke", "expected: nothing for 1s", "got: Error: oh"}},
 		{"what it sent before it broke counts", "serve /ws\naccept\nrecv text \"x\"", func(p *programRun) { p.websocket().tell("x"); p.Ended("Error: oh"); p.rest() }, Pass, nil},
 		{"not logged", "serve /ws\naccept\nsend text \"hello\"\nexpect log \"hello\" within 30ms", func(p *programRun) { c := p.websocket(); c.hear(); p.log("[object MessageEvent]"); p.rest() }, Fail,
 			[]string{`your program did not log "hello" within 30ms`, `got: logged "[object MessageEvent]"`, "its property data"}},

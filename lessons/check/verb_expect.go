@@ -82,7 +82,7 @@ func (e expectLog) missed(s *service, want, inTime string) *failure {
 		f.tags = append([]string{tag}, f.tags...)
 	}
 	f.tags = append(f.tags, "different")
-	f.likely = mistakeIn(f.came, logMistakes)
+	f.certain, f.likely = mistakeIn(f.came, shownMistakes), mistakeIn(f.came, logMistakes)
 	return f
 }
 
@@ -104,7 +104,7 @@ func (e expectLog) near(lines []logLine, want string) string {
 // nothingLogged expects that the program logs nothing.
 type nothingLogged struct{ length time.Duration }
 
-func (nothingLogged) quiet() {}
+func (e nothingLogged) quiet() string { return "nothing logged for " + showDuration(e.length) }
 
 func (e nothingLogged) do(r *stepRun, _ member) *failure {
 	s := r.served
@@ -126,16 +126,16 @@ func (e nothingLogged) do(r *stepRun, _ member) *failure {
 		}
 	}
 	f.awaiting = "log"
-	f.expected = "nothing logged for " + showDuration(e.length)
+	f.expected = e.quiet()
 	f.got, f.came = "logged "+lastLogged([]logLine{line})+stamp(line.at), line.text
-	f.likely = mistakeIn(line.text, logMistakes)
+	f.certain, f.likely = mistakeIn(line.text, shownMistakes), mistakeIn(line.text, logMistakes)
 	return f
 }
 
 // noConnection expects that the program does not connect.
 type noConnection struct{ length time.Duration }
 
-func (noConnection) quiet() {}
+func (e noConnection) quiet() string { return "no connection for " + showDuration(e.length) }
 
 func (e noConnection) do(r *stepRun, _ member) *failure {
 	s := r.served
@@ -163,7 +163,7 @@ func (e noConnection) do(r *stepRun, _ member) *failure {
 	s.mu.Unlock()
 	f := fail("your program "+cameBack(again)+", where it was not to", "extra")
 	f.awaiting = awaiting(again)
-	f.expected = "no connection for " + showDuration(e.length)
+	f.expected = e.quiet()
 	f.got = "← " + c.request.words + stamp(c.caller.at)
 	return f
 }

@@ -134,6 +134,8 @@ func (s *service) startProgram(ctx context.Context, start ClientStart) *failure 
 	}
 	s.program = program
 	s.started = s.step.tape.now()
+	s.step.until = time.Now().Add(s.step.limit())
+	s.clock.Reset(s.step.limit())
 	s.did("your program was started")
 	return nil
 }

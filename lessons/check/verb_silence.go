@@ -12,7 +12,7 @@ type silence struct{ length time.Duration }
 
 func parseSilence(a *args) action { return silence{a.duration("how long")} }
 
-func (silence) quiet() {}
+func (s silence) quiet() string { return "nothing for " + showDuration(s.length) }
 
 func (s silence) do(r *stepRun, at member) *failure {
 	c := r.conns[at.name]

@@ -96,9 +96,10 @@ class DuplexStage extends HTMLElement {
     head.append(tabs, this.#state);
     this.#line = /** @type {Line} */ (document.createElement("duplex-line"));
     this.#line.setAttribute("kind", this.#kind());
-    if (exercise) { // there the checker speaks with the learner's server
-      this.#line.setAttribute("from", "checker");
-      this.#line.setAttribute("to", "your server");
+    if (exercise) { // there the checker speaks with the learner's server, or plays one to the learner's client
+      const client = main?.getAttribute("language") === "js";
+      this.#line.setAttribute("from", client ? "your client" : "checker");
+      this.#line.setAttribute("to", client ? "checker" : "your server");
     }
     this.prepend(head, this.#line);
     if (!exercise) this.#show({ state: "idle" });

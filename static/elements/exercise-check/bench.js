@@ -16,6 +16,7 @@ import { Refused, Work, hasBench } from "./work.js";
  * @property {Panels} panels
  * @property {(words: string) => void} say @property {(words: string) => void} problem
  * @property {() => unknown} changed called when there is a folder, or another one
+ * @property {() => void} reveal brings the panels into view
  */
 
 export class Bench {
@@ -25,6 +26,7 @@ export class Bench {
   /** @type {(() => void)|undefined} */ #stop;
   /** @type {Running|undefined} */ running;
   #unread = 0;
+  /** @type {Promise<void>} */ #opened = Promise.resolve();
   /** What waits for the folder to be made. @type {(() => unknown)|undefined} */ #pending;
 
   /** @param {string} exercise @param {"go"|"js"} language @param {Page} page */
@@ -38,7 +40,12 @@ export class Bench {
   }
 
   /** Fetches the files and shows them. */
-  async open() {
+  open() {
+    this.#opened = this.#open();
+    return this.#opened;
+  }
+
+  async #open() {
     await this.keeper.load();
     await this.desk.open();
     const { run, build } = this.keeper.loaded ?? {};
@@ -102,9 +109,11 @@ export class Bench {
 
   /** Saves and runs it. */
   async run() {
+    await this.#opened;
     this.page.problem("");
     if (!(await this.save(() => this.run()))) return;
     this.page.panels.show("output");
+    this.page.reveal();
     await this.#do("run");
   }
 

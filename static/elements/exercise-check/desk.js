@@ -2,12 +2,12 @@
 // and the compiler's words. What is kept and saved is keeper.js's business.
 
 import { mountEditor } from "../../lib/editor.js";
-import { button, question, tag } from "./parts.js";
+import { button, command, question, tag } from "./parts.js";
 import { dirty } from "./file.js";
 import { listOf } from "./problems.js";
 
 /** @typedef {import("../../lib/editor.js").Editor} Editor */
-/** @typedef {{host: HTMLElement, tab: HTMLButtonElement|undefined, editor: Editor|undefined, theirs: string|undefined}} Sheet */
+/** @typedef {{host: HTMLElement, tab: HTMLButtonElement, editor: Editor|undefined, theirs: string|undefined}} Sheet */
 
 const LANGUAGES = { go: "Go", js: "JavaScript" };
 
@@ -55,36 +55,32 @@ export class Desk {
   doc(name = this.#shown) { return this.keeper.files.get(name)?.doc ?? ""; }
   get shown() { return this.#shown; }
 
-  /** Makes an editor for each file that can be edited. */
+  /** Makes an editor for each file. */
   async open() {
-    const names = [...this.keeper.files.keys()].filter((name) => !this.keeper.loaded?.files.find((f) => f.name === name)?.readonly && !name.endsWith("_test.go"));
-    const tabbed = names.length > 1;
-    for (const name of names) {
-      const host = tag("div", "", "wb-editor");
-      host.id = `${this.keeper.exercise}-file-${names.indexOf(name)}`;
-      host.hidden = true;
-      const tab = tabbed ? button(name, () => this.show(name), "") : undefined;
-      if (tab) tab.ariaPressed = "false";
-      this.#sheets.set(name, { host, tab, editor: undefined, theirs: undefined });
-      this.#get(".wb-sheets").append(host);
-    }
-    const holder = this.#get(".wb-names");
-    holder.classList.toggle("tabs", tabbed);
-    holder.append(...(tabbed ? [...this.#sheets.values()].map((s) => /** @type {HTMLElement} */ (s.tab)) : [tag("code", names[0])]));
-    await Promise.all(names.map((name) => this.#mount(name)));
+    await Promise.all([...this.keeper.files.keys()].map((name) => this.#add(name)));
     this.#get(".wb-wait").remove();
-    this.show(names[0]);
-    for (const name of names) this.#draw(name);
+    this.show([...this.#sheets.keys()][0]);
   }
 
   /** @param {string} name */
-  async #mount(name) {
-    const sheet = /** @type {Sheet} */ (this.#sheets.get(name));
-    sheet.editor = await mountEditor(sheet.host, {
+  async #add(name) {
+    const host = tag("div", "", "wb-editor");
+    host.hidden = name !== this.#shown;
+    const tab = button(name, () => this.show(name), "");
+    /** @type {Sheet} */
+    const sheet = { host, tab, editor: undefined, theirs: undefined };
+    this.#sheets.set(name, sheet);
+    this.#get(".wb-sheets").append(host);
+    const names = this.#get(".wb-names");
+    const several = this.#sheets.size > 1; // one needs no tabs
+    names.classList.toggle("tabs", several);
+    names.replaceChildren(...(several ? [...this.#sheets.values()].map((s) => s.tab) : [tag("code", name)]));
+    sheet.editor = await mountEditor(host, {
       doc: this.doc(name), language: this.language === "go" ? "go" : "javascript",
       label: `${name}, ${LANGUAGES[this.language]}`,
       onChange: (doc) => this.#typed(name, doc),
     });
+    this.#draw(name);
   }
 
   /** @param {string} name */
@@ -92,7 +88,7 @@ export class Desk {
     this.#shown = name;
     for (const [other, { host, tab }] of this.#sheets) {
       host.hidden = other !== name;
-      if (tab) tab.ariaPressed = String(other === name);
+      tab.ariaPressed = String(other === name);
     }
     this.#kept();
   }
@@ -112,6 +108,7 @@ export class Desk {
   #draw(name) {
     const sheet = this.#sheets.get(name);
     const model = this.keeper.files.get(name);
+    if (!sheet && this.#shown) this.#add(name); // one that was added in an editor
     if (!sheet?.editor || !model) return;
     if (sheet.editor.doc !== model.doc) sheet.editor.replace(model.doc);
     if (sheet.theirs !== model.theirs?.content) {
@@ -120,7 +117,7 @@ export class Desk {
       if (sheet.theirs !== undefined) this.#askDispute(name);
       else if (this.#asked === "dispute") this.#quiet();
     } else if (this.#asked === "dispute" && model.theirs) this.#nameMine();
-    sheet.tab?.classList.toggle("dirty", dirty(model));
+    sheet.tab.classList.toggle("dirty", dirty(model));
     this.#kept();
   }
 
@@ -156,24 +153,14 @@ export class Desk {
     const { offer = "" } = this.keeper.home ?? {};
     const make = button("Make the folder", () => this.#make(offer), "btn go");
     this.#ask("offer", ["Keep your work in ", tag("code", offer), "? Until then it is kept in this browser."],
-      [make, button("Another place…", () => this.#askPlace(offer))]);
+      [make, button("Another place…", () => this.#askPlace())]);
     if (urgent) make.focus();
   }
 
-  /** @param {string} offer */
-  #askPlace(offer) {
-    const form = tag("form", "", "ex-choices");
-    const label = tag("label", "Folder ");
-    const field = Object.assign(document.createElement("input"), { className: "field", value: offer, spellcheck: false, autocomplete: "off" });
-    label.append(field);
-    const make = Object.assign(tag("button", "Make it", "btn go"), { type: "submit" });
-    form.append(label, make, button("Back", () => this.askOffer(true)));
-    form.addEventListener("submit", (e) => {
-      e.preventDefault();
-      this.#make(field.value.trim() || offer);
-    });
-    this.#ask("offer", ["A new folder, or one that duplex init made."], [form]);
-    field.select();
+  /** The place is a matter of the program that serves this page. */
+  #askPlace() {
+    this.#ask("offer", ["For another place, start Duplex with it: a new folder, or one that ", tag("code", "duplex init"), " made. Your edits wait here. ", command("duplex serve --work DIR")],
+      [button("Back", () => this.askOffer(true))]);
   }
 
   /** @param {string} dir */
@@ -187,7 +174,7 @@ export class Desk {
       await this.made();
     } catch (err) {
       const words = err instanceof TypeError ? "The Duplex server does not answer. Your edits are kept in this browser." : /** @type {any} */ (err).words ?? String(err);
-      this.#ask("offer", [tag("span", `✗ ${words}`, "wrong")], [button("Another place…", () => this.#askPlace(dir))]);
+      this.#ask("offer", [tag("span", `✗ ${words}`, "wrong")], [button("Try again", () => this.#make(dir)), button("Another place…", () => this.#askPlace())]);
       this.say("The folder was not made.");
     }
   }

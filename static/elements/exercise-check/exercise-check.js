@@ -35,6 +35,7 @@ class ExerciseCheck extends HTMLElement {
   /** @type {import("./solution.js").Solution|undefined} */ #solution;
   /** @type {Place} */ #place = "server";
   #url = urlField();
+  /** Settled when the workbench is there, or was not to be had. @type {Promise<void>} */ #opening = Promise.resolve();
   #ends = new AbortController();
   /** @type {(() => void)|undefined} */ #off;
 
@@ -101,7 +102,7 @@ class ExerciseCheck extends HTMLElement {
       this.#get(".ex-note").hidden = false;
     }
     choice.choose(rememberedPlace(places, places[0]));
-    if (places[0] === "page") this.#open(choice);
+    if (places[0] === "page") this.#opening = this.#open(choice);
   }
 
   /** Fetches the workbench. @param {{choose: (place: Place) => void}} choice */
@@ -112,32 +113,32 @@ class ExerciseCheck extends HTMLElement {
       const { Bench } = await import("./bench.js");
       this.#bench ??= new Bench(this.#exercise, this.#language, {
         desk, findings: this.#get(".ex-findings"), runState: this.#get(".ex-run-state"),
-        panels: /** @type {Panels} */ (this.#panels), say: (words) => this.#say(words), problem: (words) => this.#trouble(words), changed: () => this.#go(this.#place),
+        panels: /** @type {Panels} */ (this.#panels), say: (words) => this.#say(words), problem: (words) => this.#trouble(words),
+        changed: () => this.#go(this.#place), reveal: () => this.#reveal(),
       });
       await this.#bench.open();
-      if (this.#language === "go" && this.#bench.keeper.home?.go.found === false) this.#noGo(this.#bench.keeper.home.go.why, choice);
+      if (this.#language === "go" && this.#bench.keeper.home?.go.found === false) this.#noGo(this.#bench.keeper.home.go, choice);
       this.#go(this.#place);
     } catch (err) {
       this.#bench?.close();
       this.#bench = undefined;
       const words = err instanceof TypeError ? "Your code could not be fetched: the Duplex server does not answer." : /** @type {any} */ (err).words ?? String(err);
       const box = tag("div", "", "ex-empty");
-      box.append(tag("p", `✗ ${words}`), button("Try again", () => this.#open(choice)));
+      box.append(tag("p", `✗ ${words}`), button("Try again", () => { this.#opening = this.#open(choice); }));
       desk.replaceChildren(box);
     }
   }
 
-  /** There is no Go on this computer: said once. @param {string|undefined} why @param {{choose: (place: Place) => void}} choice */
-  #noGo(why, choice) {
+  /** There is no Go on this computer: said once. @param {{why?: string}} go @param {{choose: (place: Place) => void}} choice */
+  #noGo({ why }, choice) {
     const note = this.#get(".ex-note");
     const p = tag("p");
     const link = (/** @type {string} */ href, /** @type {string} */ text) => Object.assign(document.createElement("a"), { href, textContent: text });
-    p.append(tag("b", "There is no Go on this computer"), `${why ? ` (${why})` : ""}, so your code can't be built and run here. `,
-      link("https://go.dev/doc/install", "Install Go"), " and start Duplex again; or write a server in any language and have it checked at its URL; or do the ",
+    p.append(tag("b", "Your code can't be built on this computer."), ` ${why ?? "There is no Go."}${/[.!]$/.test(why ?? ".") ? "" : "."} `,
+      link("https://go.dev/doc/install", "Install Go"), " and load this page anew; or write a server in any language and have it checked at its URL; or do the ",
       link("/lessons/client", "exercises in JavaScript"), ", which run in the browser.");
     note.replaceChildren(p);
     note.hidden = false;
-    this.#get(".ex-bar").classList.add("no-go");
     choice.choose("server");
   }
 
@@ -195,7 +196,9 @@ class ExerciseCheck extends HTMLElement {
     this.#trouble("");
     this.#build = undefined;
     this.#say("Checking…");
+    if (this.#place !== "server") await this.#opening;
     const saved = this.#place === "server" || (await this.#bench?.save(() => this.check(only)));
+    if (saved === undefined) this.#say("Not checked: your code is not here.");
     if (saved && !signal.aborted) {
       this.#begin(only);
       try {
@@ -216,8 +219,9 @@ class ExerciseCheck extends HTMLElement {
     this.#say("Checking…");
     this.#button("Cancel");
     this.#panels?.show("steps");
+    this.#reveal();
     this.#steps?.begin(only);
-    this.closest("duplex-stage")?.querySelector("duplex-line")?.setAttribute("from", "checker");
+    if (this.#language === "go") this.closest("duplex-stage")?.querySelector("duplex-line")?.setAttribute("from", "checker");
     this.dispatchEvent(new CustomEvent("duplex:wire-clear", { bubbles: true }));
     this.#announce("connecting", "Checking…");
   }
@@ -259,13 +263,25 @@ class ExerciseCheck extends HTMLElement {
   #done() {
     const done = tag("div", "", "ex-done");
     done.innerHTML = `<svg viewBox="0 0 40 20" aria-hidden="true"><circle cx="8" cy="10" r="5"/><rect x="27" y="5.5" width="9" height="9" rx="1.5"/></svg><p>All steps pass.</p>`;
-    const next = document.querySelector("a[rel=next]");
-    if (next instanceof HTMLAnchorElement) {
-      const link = Object.assign(document.createElement("a"), { className: "btn go", href: next.href });
-      link.textContent = `Next: ${next.querySelector(".to")?.textContent ?? "the next lesson"}`;
-      done.append(link);
-    }
+    const [href, title] = this.#next() ?? [];
+    if (href) done.append(Object.assign(document.createElement("a"), { className: "btn go", href, textContent: `Next: ${title}` }));
     this.#get(".steps").before(done);
+  }
+
+  /** The way on: the next exercise of the lesson, or the next lesson. @returns {string[]|undefined} its address and its title */
+  #next() {
+    const all = [...document.querySelectorAll("exercise-check")];
+    const section = all[all.indexOf(this) + 1]?.closest("[data-section]");
+    if (section) return [`#${section.id}`, section.querySelector("h2")?.firstChild?.textContent?.trim() ?? "the next exercise"];
+    const lesson = document.querySelector("a[rel=next]");
+    if (lesson instanceof HTMLAnchorElement) return [lesson.href, lesson.querySelector(".to")?.textContent ?? "the next lesson"];
+  }
+
+  /** Where all of it scrolls as one, brings what is said into view; not while one types. */
+  #reveal() {
+    const bar = this.#get(".ex-bar");
+    if (this.#get(".ex-desk").contains(document.activeElement)) return;
+    if (this.#get(".ex-lower").getBoundingClientRect().top + bar.offsetHeight > this.getBoundingClientRect().bottom) this.scrollTop += bar.getBoundingClientRect().top - this.getBoundingClientRect().top;
   }
 
   /** The check did not come to its end. What has come is kept. @param {any} err @param {AbortSignal} signal */

@@ -75,11 +75,9 @@ export class Keeper extends EventTarget {
 
   /** Files changed on disk. @param {import("./work.js").FileOnDisk[]} files @returns {string[]} those whose new text is shown */
   heard(files) {
-    return files.flatMap(({ name, ...copy }) => {
-      const before = this.files.get(name)?.doc;
-      this.#happen(name, { type: "disk", copy });
-      return before !== undefined && this.files.get(name)?.doc !== before ? [name] : [];
-    });
+    const before = new Map([...this.files].map(([name, m]) => [name, m.doc]));
+    this.#open(files);
+    return files.map((f) => f.name).filter((name) => this.files.get(name)?.doc !== before.get(name));
   }
 
   /** The names of those with something to save. */

@@ -7,8 +7,6 @@ import { button } from "./parts.js";
 /** @typedef {import("./work.js").Run} Run */
 
 const TICK_MS = 1_000;
-/** A build that takes longer than this is the first one, and says so. */
-const FIRST_BUILD_MS = 2_000;
 /** Each state has a shape of its own. */
 const SHAPES = { idle: "○", building: "◌", starting: "◌", running: "●", stopping: "◍", ended: "✕", failed: "✕" };
 /** States in which there is something to stop. */
@@ -56,15 +54,18 @@ export class Running {
 }
 
 /** @param {Run} run @param {number} elapsed ms in this state */
-function wordsOf({ state, url, why, took }, elapsed) {
+function wordsOf({ state, url, what, why, next, took }, elapsed) {
   const seconds = elapsed >= TICK_MS ? ` ${Math.round(elapsed / 1000)} s` : "";
   switch (state) {
-    case "building": return `Building…${seconds}${elapsed > FIRST_BUILD_MS ? ". The first build takes longer: Go compiles the libraries once." : ""}`;
+    case "building": return `Building…${seconds}${why ? `: ${why}` : ""}`;
     case "starting": return `Starting…${seconds}`;
     case "running": return `Running at ${url}${took?.build ? `, built in ${formatTime(took.build)}` : ""}`;
     case "stopping": return "Stopping…";
-    case "ended": return `Ended: ${why || "it returned"}`;
-    case "failed": return `Not running: ${why || "it did not start"}`;
+    case "ended": return sentence(what ?? "Your program has ended", why, next);
+    case "failed": return sentence(what ?? "Not running", why, next);
     default: return "Not running";
   }
 }
+
+/** @param {string} what @param {string} [why] @param {string} [next] */
+const sentence = (what, why, next) => what + (why ? `: ${why}` : "") + (next ? `. ${next}.` : ".");

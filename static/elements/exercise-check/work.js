@@ -14,11 +14,11 @@ import { live } from "../../lib/live.js";
 /** @typedef {Copy & {name: string, readonly?: boolean}} FileOnDisk */
 /** @typedef {{file: string, line: number, column?: number, severity: "error"|"warning", source: string, text: string}} Finding */
 /** @typedef {{state: "ok"|"failed"|"building"|"none", problems?: Finding[], output?: string, took?: number}} Build */
-/** @typedef {{state: "idle"|"building"|"starting"|"running"|"stopping"|"ended"|"failed", url?: string, since?: string, why?: string, took?: {build?: number, start?: number}}} Run */
+/** @typedef {{state: "idle"|"building"|"starting"|"running"|"stopping"|"ended"|"failed", url?: string, since?: string, what?: string, why?: string, next?: string, took?: {build?: number, start?: number}}} Run */
 /** @typedef {{at: number, stream: "out"|"err", text: string}} Line */
 /** @typedef {{files?: FileOnDisk[], run?: Run, build?: Build, log?: Line[], dropped?: number}} News */
 /** @typedef {{exercise: string, language: string, folder: string, exists?: boolean, files: FileOnDisk[], run?: Run, build?: Build, tried?: boolean}} Loaded */
-/** @typedef {{dir: string, exists: boolean, offer: string, go: {found: boolean, version?: string, why?: string}}} Home */
+/** @typedef {{dir: string, exists: boolean, offer: string, go: {found: boolean, version?: string, why?: string, next?: string}}} Home */
 /** @typedef {{id: string, at: string, size: number, why: string}} Version */
 
 /** What the server said instead of doing it. */
@@ -64,7 +64,7 @@ export async function ask(method, path, body, again = true) {
   });
   const said = await answer.json().catch(() => ({}));
   if (answer.ok) return said;
-  if (answer.status === 403 && again) {
+  if (said.error?.code === "token" && again) {
     await renew();
     return ask(method, path, body, false);
   }
@@ -118,7 +118,7 @@ export class Work {
   stop() { return ask("POST", `${this.#path}/stop`, {}); }
 
   /** The learner's running server, by way of ours. @param {string} path without the slash before it */
-  proxied(path) { return `${this.#path}/proxy/${path}?token=${token}`; }
+  proxied(path) { return `/proxy/${this.exercise}/${path}?token=${token}`; }
 
   /** Calls fn with all that is and then with what changes. @param {(news: News) => void} fn @returns {() => void} stops */
   watch(fn) {

@@ -91,7 +91,8 @@ class WireLog extends HTMLElement {
 
   get #client() {
     const checked = this.closest("duplex-stage")?.getAttribute("kind") === "exercise";
-    return this.getAttribute("client") ?? (checked ? "the checker" : "this page");
+    const own = this.closest("duplex-stage")?.querySelector("exercise-check[language=js]");
+    return this.getAttribute("client") ?? (own ? "your client" : checked ? "the checker" : "this page");
   }
 
   get #rows() { return this.#get(".wl-rows"); }

@@ -1,0 +1,342 @@
+package grade
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"encoding/xml"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"duplex/lessons"
+	"duplex/lessons/check"
+	"duplex/lessons/check/columns"
+	"duplex/lessons/check/program"
+
+	"go.uber.org/goleak"
+)
+
+var times = flag.Int("times", 20, "how often TestSameEachTime grades the same program")
+
+func TestMain(m *testing.M) {
+	program.Keep()
+	goleak.VerifyTestMain(m)
+}
+
+const script = `exercise hello
+  goal  Answer "hello".
+
+step answers
+  says  GET / is answered with 200.
+  hint  WriteHeader.
+  request GET /
+  status 200
+
+step kind
+  says  The answer is plain text.
+  hint  Header.
+  request GET /
+  header Content-Type is "text/plain"
+`
+
+// server is a program that answers every request after some statements.
+func server(statements string) string {
+	return `package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"time"
+)
+
+var _ = []any{fmt.Sprint, exec.Command, time.Now}
+
+func main() {
+	http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		` + statements + `
+	}))
+}
+`
+}
+
+var (
+	solution = server(`w.Header().Set("Content-Type", "text/plain")`)
+	starter  = server(`w.WriteHeader(http.StatusNotImplemented)`)
+	wrong    = server(`w.Header().Set("Content-Type", "text/html")`)
+)
+
+func course() *lessons.Course {
+	file := func(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s)} }
+	return lessons.Load(fstest.MapFS{
+		"course.md":              file("---\ntitle: T\nsummary: S\n---\n1. [Hello](hello/lesson.md)\n"),
+		"hello/lesson.md":        file("---\ntitle: Hello\nsummary: S\nminutes: 1\n---\n## A\n"),
+		"hello/check.txt":        file(script),
+		"hello/exercise/main.go": file(starter),
+	})
+}
+
+// class makes learners' folders, each with one file or none.
+func class(t *testing.T, mains map[string]string) map[string]string {
+	t.Helper()
+	root, dirs := t.TempDir(), map[string]string{}
+	for learner, main := range mains {
+		dirs[learner] = filepath.Join(root, learner)
+		write(t, filepath.Join(dirs[learner], "hello", "main.go"), main)
+	}
+	return dirs
+}
+
+func write(t *testing.T, file, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func run(t *testing.T, cfg Config, dirs ...string) *Class {
+	t.Helper()
+	cfg.Course = course()
+	c, err := Run(t.Context(), cfg, dirs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// Whatever one learner's program does, the others' are graded.
+func TestEachOnItsOwn(t *testing.T) {
+	mains := map[string]string{
+		"ada":      solution,
+		"bob":      wrong,
+		"starter":  starter,
+		"typo":     "package main\n\nfunc main() { x }\n",
+		"panics":   "package main\n\nfunc main() { panic(\"no\") }\n",
+		"endless":  server(`for { }`),
+		"prints":   server(`for { fmt.Println("again and again and again and again and again and again and again and again") }`),
+		"exits":    server(`os.Exit(3)`),
+		"tampered": wrong,
+	}
+	dirs := class(t, mains)
+	write(t, filepath.Join(dirs["tampered"], "hello", "check.txt"), strings.ReplaceAll(script, "text/plain", "text/html"))
+	write(t, filepath.Join(dirs["tampered"], "hello", "main_test.go"), "no Go at all")
+	write(t, filepath.Join(dirs["tampered"], "go.mod"), "no module at all")
+	write(t, filepath.Join(dirs["tampered"], "vendor", "modules.txt"), "nothing")
+	dirs["empty"] = t.TempDir()
+	var names []string
+	for name := range dirs {
+		names = append(names, name)
+	}
+	var list []string
+	for _, name := range names {
+		list = append(list, dirs[name])
+	}
+	c := run(t, Config{}, list...)
+	got := map[string]Grade{}
+	for i, name := range names {
+		got[name] = c.Learners[i].Grades[0]
+	}
+	for name, want := range map[string]struct {
+		verdict check.Verdict
+		reason  string
+	}{
+		"ada":      {check.Pass, ""},
+		"bob":      {check.Fail, "kind: "},
+		"starter":  {check.NotStarted, ""},
+		"typo":     {check.Fail, "does not build: ./main.go:3:15: undefined: x"},
+		"panics":   {check.Fail, "the program ended before it listened on its port: it panicked"},
+		"endless":  {check.Fail, "answers: "},
+		"prints":   {check.Fail, "answers: "},
+		"exits":    {check.Fail, "answers: "},
+		"tampered": {check.Fail, "kind: "},
+		"empty":    {check.NotStarted, ""},
+	} {
+		g := got[name]
+		if g.Verdict != want.verdict || !strings.Contains(g.reason(), want.reason) {
+			t.Errorf("%s: %s, %q; want %s, %q", name, g.Verdict, g.reason(), want.verdict, want.reason)
+		}
+	}
+	if c.Verdict() != check.Fail {
+		t.Errorf("the class: %s", c.Verdict())
+	}
+}
+
+func TestLimit(t *testing.T) {
+	dirs := class(t, map[string]string{"ada": solution})
+	g := run(t, Config{Limit: time.Nanosecond}, dirs["ada"]).Learners[0].Grades[0]
+	if g.Verdict != check.Inconclusive || !strings.Contains(g.Why, "limit of 1ns") {
+		t.Errorf("%s, %q", g.Verdict, g.Why)
+	}
+}
+
+func TestSameEachTime(t *testing.T) {
+	dirs := class(t, map[string]string{"ada": solution, "bob": wrong})
+	var all []string
+	for range *times {
+		all = append(all, dirs["ada"], dirs["bob"])
+	}
+	c := run(t, Config{}, all...)
+	for i, l := range c.Learners {
+		if first := c.Learners[i%2]; !reflect.DeepEqual(first, l) {
+			t.Errorf("the first report and that of run %d:\n%s\n%s", i/2+1, asJSON(t, first), asJSON(t, l))
+		}
+	}
+	if c.Learners[0].Passed() != 1 || c.Learners[1].Passed() != 0 {
+		t.Errorf("ada passes %d, bob %d", c.Learners[0].Passed(), c.Learners[1].Passed())
+	}
+}
+
+func asJSON(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestWhatIsNotTaken(t *testing.T) {
+	for name, c := range map[string]struct {
+		make func(t *testing.T, dir string)
+		want string
+	}{
+		"link":          {func(t *testing.T, dir string) { link(t, "/etc/passwd", filepath.Join(dir, "main.go")) }, "main.go is a link"},
+		"linked folder": {func(t *testing.T, dir string) { link(t, t.TempDir(), dir) }, "the folder is a link"},
+		"huge": {func(t *testing.T, dir string) {
+			write(t, filepath.Join(dir, "main.go"), strings.Repeat("x", maxFile+1))
+		}, "main.go has more than 1048576 bytes"},
+		"binary": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "main.go"), "package main\x00") }, "main.go is no text"},
+		"latin1": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "main.go"), "// gr\xfc\xdfe") }, "main.go is no text"},
+		"folder": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "main.go", "x"), "") }, "main.go is no file"},
+		"many": {func(t *testing.T, dir string) {
+			for i := range maxFiles + 1 {
+				write(t, filepath.Join(dir, fmt.Sprintf("f%d.go", i)), "package main")
+			}
+		}, "101 Go files"},
+		"nothing": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "notes.txt"), "") }, errNothing.Error()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "hello")
+			c.make(t, dir)
+			if _, err := take(dir, "main.go"); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+func link(t *testing.T, to, name string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(to, name); err != nil {
+		t.Skip(err)
+	}
+}
+
+func TestClientIsOneFile(t *testing.T) {
+	from := t.TempDir()
+	write(t, filepath.Join(from, "main.js"), "1")
+	write(t, filepath.Join(from, "x_test.go"), "package x")
+	write(t, filepath.Join(from, "x.go"), "package x")
+	if files, err := take(from, "main.js"); err != nil || len(files) != 1 {
+		t.Errorf("taken: %v, %v", files, err)
+	}
+}
+
+func TestNames(t *testing.T) {
+	got := namesOf([]string{"a/ada", "b/ada", "b/bob/"})
+	if want := []string{"a/ada", "b/ada", "bob"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// graded is a class to be written.
+func graded() *Class {
+	failed := &check.Report{Steps: []check.Result{{Exercise: "chat", Step: "all", Verdict: check.Fail, Why: "nobody <heard> it \x01"}, {Step: "more", Verdict: check.Pass}}}
+	return &Class{Exercises: []string{"echo", "chat"}, Learners: []Learner{
+		{Name: "ada", Grades: []Grade{{Exercise: "echo", Verdict: check.Pass, Passed: 12, Steps: 12}, {Exercise: "chat", Verdict: check.NotStarted, Steps: 2}}},
+		{Name: "=世界", Grades: []Grade{{Exercise: "echo", Verdict: check.Inconclusive, Why: "no go\nhere", Steps: 12}, {Exercise: "chat", Verdict: check.Fail, Passed: 1, Steps: 2, Report: failed}}},
+	}}
+}
+
+const wide = `learner  echo     chat
+ada      ✓ 12/12  ·
+=世界    ? 0/12   ✗ 1/2
+
+? =世界/echo: no go here
+
+✗ =世界/chat: all: nobody <heard> it ` + "\x01" + `
+`
+
+const narrow = `ada: 1 of 2 pass
+  ✓ 12/12  echo
+  ·  chat
+=世界: 0 of 2 pass
+  ? 0/12  echo
+  ✗ 1/2  chat
+
+? =世界/echo: no go…
+
+✗ =世界/chat: all: …
+`
+
+func TestTable(t *testing.T) {
+	for width, want := range map[int]string{80: wide, 20: narrow} {
+		var b bytes.Buffer
+		if err := graded().Write(&b, check.Style{Width: width}); err != nil {
+			t.Fatal(err)
+		}
+		if b.String() != want {
+			t.Errorf("%d columns:\n%s\nwant\n%s", width, b.String(), want)
+		}
+		for line := range strings.Lines(b.String()) {
+			if n := columns.Width(strings.TrimSuffix(line, "\n")); n > width {
+				t.Errorf("%d columns in %d: %q", n, width, line)
+			}
+		}
+	}
+	var b bytes.Buffer
+	if err := graded().Write(&b, check.Style{Color: true}); err != nil || !strings.Contains(b.String(), "\x1b[32m✓ 12/12  \x1b[0m") {
+		t.Errorf("%q, %v", b.String(), err)
+	}
+}
+
+func TestFormats(t *testing.T) {
+	var b bytes.Buffer
+	if err := graded().CSV(&b); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&b).ReadAll()
+	if err != nil || len(rows) != 5 || rows[3][0] != "'=世界" || rows[3][5] != "no go here" {
+		t.Errorf("%q, %v", rows, err)
+	}
+	b.Reset()
+	if err := graded().JUnit(&b); err != nil {
+		t.Fatal(err)
+	}
+	var suites junitSuites
+	if err := xml.Unmarshal(b.Bytes(), &suites); err != nil {
+		t.Fatal(err)
+	}
+	s := suites.Suites[1]
+	if s.Tests != 3 || s.Failures != 1 || s.Errors != 1 || !strings.Contains(s.Cases[1].Failure.Message, "nobody <heard> it") {
+		t.Errorf("%+v\n%s", s, b.String())
+	}
+	b.Reset()
+	if err := graded().JSON(&b); err != nil || !json.Valid(b.Bytes()) {
+		t.Errorf("%v: %s", err, b.String())
+	}
+}

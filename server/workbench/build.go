@@ -1,0 +1,222 @@
+package workbench
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"duplex/lessons/check/program"
+)
+
+// What a build and a look for mistakes may use.
+const (
+	buildTime   = 5 * time.Minute // the first one compiles the standard library
+	buildOutput = 1 << 20
+)
+
+// What a Build's State may be.
+const (
+	None   = "none"
+	Making = "building"
+	Good   = "ok"
+	Bad    = "failed"
+)
+
+// A Build is what the compiler, and go vet, say of an exercise's program.
+type Build struct {
+	State    string    `json:"state"`
+	Problems []Problem `json:"problems"`
+	Output   string    `json:"output"` // all that was said, when it is not ok
+	Took     int64     `json:"took"`   // ms
+}
+
+// A job is one build of one state of the sources.
+type job struct {
+	key    string
+	cancel context.CancelFunc
+	done   chan struct{} // closed once the rest is set
+	exe    string        // of a build that is ok
+	build  Build
+	err    error // why it says nothing of the program: no tool chain, no time, superseded
+}
+
+var errSuperseded = errors.New("the files have changed since")
+
+// compile returns the program, built from the sources as they are. A build that
+// is under way for them is waited for, and one for older sources is ended.
+func (x *exercise) compile(ctx context.Context) (*job, error) {
+	for {
+		key, err := x.key()
+		if err != nil {
+			return nil, x.bench.fsError("The program can't be built", x.name, err)
+		}
+		j, err := x.latest(key)
+		if err != nil {
+			return nil, err
+		}
+		select {
+		case <-j.done:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		if !errors.Is(j.err, errSuperseded) {
+			return j, j.err
+		}
+	}
+}
+
+// latest returns the job for the sources with that key, and starts it if there
+// is none.
+func (x *exercise) latest(key string) (*job, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.job != nil && x.job.key == key {
+		return x.job, nil
+	}
+	if x.job != nil {
+		x.job.cancel()
+	}
+	ctx, cancel := context.WithCancel(x.bench.ctx)
+	j := &job{key: key, cancel: cancel, done: make(chan struct{})}
+	if !x.bench.spawn(func() { defer cancel(); x.make(ctx, j) }) {
+		cancel()
+		return nil, context.Canceled
+	}
+	x.job = j
+	x.build = Build{State: Making, Problems: []Problem{}}
+	x.told(func(w *Watch) { w.build = true })
+	return j, nil
+}
+
+// make builds, says so, and then lets go vet look.
+func (x *exercise) make(ctx context.Context, j *job) {
+	began := time.Now()
+	j.exe, j.build, j.err = x.built(ctx, j.key)
+	j.build.Took = time.Since(began).Milliseconds()
+	x.mu.Lock()
+	current := x.job == j
+	if !current {
+		j.err = errSuperseded
+	} else if j.err != nil {
+		x.job = nil // the next one tries again
+		x.build = Build{State: Bad, Problems: []Problem{}, Output: j.err.Error()}
+	} else {
+		x.build = j.build
+	}
+	if current {
+		x.told(func(w *Watch) { w.build = true })
+	}
+	x.mu.Unlock()
+	close(j.done)
+	if current && j.build.State == Good {
+		x.vet(ctx, j)
+	}
+}
+
+// built compiles the exercise, unless that was done before for these sources.
+func (x *exercise) built(ctx context.Context, key string) (exe string, build Build, err error) {
+	build = Build{State: Good, Problems: []Problem{}}
+	dir, err := x.bench.builds()
+	if err != nil {
+		return "", build, x.bench.fsError("The program can't be built", dir, err)
+	}
+	prefix := x.bench.id + "-" + x.name + "-"
+	exe = filepath.Join(dir, prefix+key+".exe")
+	if _, err := os.Stat(exe); err == nil {
+		return exe, build, nil
+	}
+	part := exe + ".part"
+	defer os.Remove(part)
+	c := program.Config{Dir: x.bench.cfg.Dir, Limits: program.Limits{Run: buildTime, Output: buildOutput}}
+	err = program.BuildWith(ctx, part, c, buildArgs(x.name)...)
+	said := (*program.BuildError)(nil)
+	switch {
+	case errors.As(err, &said):
+		build.State, build.Output = Bad, said.Output
+		build.Problems = problems(said.Output, x.name, "compile")
+		return "", build, nil
+	case err == nil:
+		forget(dir, prefix)
+		err = os.Rename(part, exe)
+	}
+	return exe, build, x.buildFailure(err)
+}
+
+// buildArgs: no debugging information, which saves a third of the link, and no
+// questions to a version control system.
+func buildArgs(name string) []string {
+	return []string{"-mod=vendor", "-buildvcs=false", "-ldflags=-s -w", "./" + name}
+}
+
+// forget removes the programs of older sources.
+func forget(dir, prefix string) {
+	old, _ := filepath.Glob(filepath.Join(dir, prefix+"*.exe"))
+	for _, exe := range old {
+		os.Remove(exe) // one that still runs may stay, on Windows
+	}
+}
+
+// buildFailure says why a build did not come to an end.
+func (x *exercise) buildFailure(err error) error {
+	f := (*program.Failure)(nil)
+	switch {
+	case err == nil || errors.Is(err, context.Canceled):
+		return err
+	case errors.As(err, &f):
+		return &Error{Code: Failed, What: "The program was not built", Why: f.Why, Next: "Save once more to try again; if it stays so, run go build in the folder " + x.name, Err: err}
+	}
+	if t := x.bench.toolchain(x.bench.ctx); !t.Found {
+		return &Error{Code: NoGo, What: "The program was not built", Why: t.Why, Next: t.Next, Err: err}
+	}
+	return x.bench.fsError("The program was not built", x.name, err)
+}
+
+// key tells the states of an exercise's sources apart, and of what they are
+// built with.
+func (x *exercise) key() (string, error) {
+	entries, err := os.ReadDir(x.dir)
+	if err != nil {
+		return "", err
+	}
+	names := []string{"go.mod", filepath.Join("vendor", "modules.txt")}
+	for _, e := range entries {
+		if source(e.Name()) && !strings.HasSuffix(e.Name(), "_test.go") {
+			names = append(names, filepath.Join(x.name, e.Name()))
+		}
+	}
+	slices.Sort(names)
+	h := sha256.New()
+	for _, name := range names {
+		content, err := os.ReadFile(filepath.Join(x.bench.cfg.Dir, name))
+		if err != nil && source(name) {
+			return "", err
+		}
+		h.Write([]byte(name + "\x00" + hash(content) + "\x00"))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8]), nil
+}
+
+// vet adds what go vet finds to the build, as warnings.
+func (x *exercise) vet(ctx context.Context, j *job) {
+	c := program.Config{Dir: x.bench.cfg.Dir, Limits: program.Limits{Run: buildTime, Output: buildOutput}}
+	p, err := program.Command(ctx, c, "go", "vet", "-mod=vendor", "./"+x.name)
+	if err != nil {
+		return
+	}
+	if p.Wait() == nil {
+		return
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.job != j {
+		return
+	}
+	x.build.Problems = append(x.build.Problems, problems(p.Output(), x.name, "vet")...)
+	x.told(func(w *Watch) { w.build = true })
+}

@@ -1,0 +1,131 @@
+package workbench
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"duplex/lessons"
+)
+
+// MaxFile is the size above which a file is not edited here.
+const MaxFile = 64 << 10
+
+// A File is one file of an exercise that a learner edits.
+type File struct {
+	Name     string `json:"name"`
+	Content  string `json:"content"`
+	Hash     string `json:"hash"`
+	Starter  bool   `json:"starter"`  // it is still what the learner began with
+	ReadOnly bool   `json:"readonly"` // its permissions forbid to write it
+}
+
+func hash(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:12])
+}
+
+// fileName is what a file of an exercise may be called. Tests are not the
+// learner's, and the go command passes over files that begin with _ or a dot.
+var fileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*\.(go|js|mjs)$`)
+
+func editable(name string) bool {
+	return fileName.MatchString(name) && !strings.HasSuffix(name, "_test.go")
+}
+
+// starter returns the files that an exercise begins with, the main one first.
+func starter(e *lessons.Exercise) []File {
+	files := []File{}
+	for _, f := range e.Starter {
+		if name := path.Base(f.Path); editable(name) {
+			files = append(files, File{Name: name, Content: string(f.Source), Hash: hash(f.Source), Starter: true})
+		}
+	}
+	return files
+}
+
+// files reads the exercise's files in the workspace: those of the starter
+// first, then what the learner has added, by name. A file of the starter that
+// is gone is left out.
+func (x *exercise) files() ([]File, error) {
+	begun := starter(x.exercise())
+	entries, err := os.ReadDir(x.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return []File{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	files := []File{}
+	for _, entry := range entries {
+		if !editable(entry.Name()) {
+			continue
+		}
+		f, err := x.read(entry.Name())
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // gone meanwhile
+		}
+		if err != nil {
+			return nil, err
+		}
+		f.Starter = slices.ContainsFunc(begun, func(s File) bool { return s.Name == f.Name && s.Hash == f.Hash })
+		files = append(files, f)
+	}
+	place := func(f File) int { // ReadDir has sorted the others by name
+		if i := slices.IndexFunc(begun, func(s File) bool { return s.Name == f.Name }); i >= 0 {
+			return i
+		}
+		return len(begun)
+	}
+	slices.SortStableFunc(files, func(a, b File) int { return place(a) - place(b) })
+	return files, nil
+}
+
+// read reads one file.
+func (x *exercise) read(name string) (File, error) {
+	file := filepath.Join(x.dir, name)
+	info, err := os.Stat(file)
+	if err != nil {
+		return File{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return File{}, &fs.PathError{Op: "read", Path: file, Err: errors.New("it is no file")}
+	}
+	if info.Size() > MaxFile {
+		return File{}, &fs.PathError{Op: "read", Path: file, Err: errors.New("it is too large to be edited here")}
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return File{}, err
+	}
+	return File{Name: name, Content: string(content), Hash: hash(content), ReadOnly: info.Mode().Perm()&0o200 == 0}, nil
+}
+
+// writeFile puts a file in place whole: under another name first, which is
+// then changed. It keeps the permissions of the file that was there.
+func writeFile(file string, content []byte) error {
+	mode := fs.FileMode(0o644)
+	if info, err := os.Stat(file); err == nil {
+		mode = info.Mode().Perm()
+	}
+	f, err := os.CreateTemp(filepath.Dir(file), ".new-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	err = errors.Join(err, f.Chmod(mode), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), file)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}

@@ -1,0 +1,120 @@
+package workbench
+
+import (
+	"os"
+	"path/filepath"
+	"time"
+)
+
+const (
+	// interval is the time between two looks at the files. The system is not
+	// asked for notifications: they are missing on network drives and in
+	// containers, and a look costs less than 0.1 ms.
+	interval = 250 * time.Millisecond
+
+	// coarse is the age below which a file's time of change proves nothing,
+	// since some file systems count whole seconds.
+	coarse = 2 * time.Second
+)
+
+// A stamp is how a file looked.
+type stamp struct {
+	modified time.Time
+	size     int64
+	young    bool // when it was looked at
+	hash     string
+}
+
+// follow looks at the files again and again until the bench is closed.
+func (b *Bench) follow() {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for {
+		b.look()
+		select {
+		case <-b.ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// look finds what has changed in the workspace since the last look.
+func (b *Bench) look() {
+	for _, l := range b.cfg.Course().Lessons {
+		for _, e := range l.Exercises {
+			if x, err := b.exercise(e.Name); err == nil {
+				x.look()
+			}
+		}
+	}
+}
+
+// look notices files that were written, made or removed, by whomever. Their
+// contents become versions, pages are told, and the program is built anew. It
+// holds writing, so that no file is seen before the writer's own word about it.
+func (x *exercise) look() {
+	x.writing.Lock()
+	now, changed := x.stamps()
+	first := x.known == nil
+	for _, name := range changed {
+		x.see(name)
+	}
+	x.mu.Lock()
+	x.known = now
+	x.mu.Unlock()
+	x.writing.Unlock()
+	if first || len(changed) == 0 {
+		return
+	}
+	x.tell(func(w *Watch) { w.files = true })
+	x.changed(changed)
+}
+
+// see keeps what a file holds as a version, unless it is the starter that
+// nobody has touched.
+func (x *exercise) see(name string) {
+	f, err := x.read(name)
+	if err != nil {
+		return // removed; what it held is a version already
+	}
+	for _, s := range starter(x.exercise()) {
+		if s.Name == name && s.Hash == f.Hash && len(x.known) == 0 {
+			return
+		}
+	}
+	if err := x.keep(name, f.Content, ByEditor); err != nil {
+		x.bench.cfg.Log.Warn("a version of a file was not kept", "file", x.name+"/"+name, "err", err)
+	}
+}
+
+// stamps looks at the files and names those that changed. A file is read only
+// when it may have.
+func (x *exercise) stamps() (now map[string]stamp, changed []string) {
+	now = map[string]stamp{}
+	entries, _ := os.ReadDir(x.dir) // a folder that is gone has no files
+	for _, entry := range entries {
+		name := entry.Name()
+		info, err := entry.Info()
+		if !editable(name) || err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		s := stamp{modified: info.ModTime(), size: info.Size(), young: time.Since(info.ModTime()) < coarse}
+		old, known := x.known[name]
+		if known && !old.young && old.size == s.size && old.modified.Equal(s.modified) {
+			s.hash = old.hash
+		} else if content, err := os.ReadFile(filepath.Join(x.dir, name)); err == nil {
+			s.hash = hash(content)
+		}
+		if !known || old.hash != s.hash {
+			changed = append(changed, name)
+		}
+		now[name] = s
+	}
+	for name := range x.known {
+		if _, there := now[name]; !there {
+			changed = append(changed, name)
+		}
+	}
+	return now, changed
+}

@@ -1,0 +1,117 @@
+package workbench
+
+import (
+	"errors"
+	"fmt"
+	"go/format"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// An Edit is what a page wants a file to hold.
+type Edit struct {
+	Content string `json:"content"`
+	Base    string `json:"base"` // the hash of what the edit began with; "" for a new file
+	Format  bool   `json:"format"`
+	Why     Source `json:"why"` // ByRestore, or as if ByPage
+}
+
+// A Saved is a file as it was written.
+type Saved struct {
+	Content   string `json:"content"`
+	Hash      string `json:"hash"`
+	Formatted bool   `json:"formatted"`
+	Note      string `json:"note,omitempty"` // why it was not formatted
+}
+
+// Save writes a file of an exercise, formatted as gofmt does where that is
+// wanted and possible. When the file has changed since the edit began, nothing
+// is written, and the error, a Conflict, carries it as it is. The program is
+// built anew, and started anew if it ran.
+func (b *Bench) Save(name, file string, edit Edit) (*Saved, error) {
+	x, err := b.exercise(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := acceptable(file, edit.Content); err != nil {
+		return nil, err
+	}
+	if err := b.exists(); err != nil {
+		return nil, err
+	}
+	saved := &Saved{Content: edit.Content}
+	if edit.Format && strings.HasSuffix(file, ".go") {
+		saved.format()
+	}
+	saved.Hash = hash([]byte(saved.Content))
+	if err := x.replace(file, edit, saved); err != nil {
+		return nil, err
+	}
+	b.look()
+	return saved, nil
+}
+
+func (e Edit) source() Source {
+	if e.Why == ByRestore {
+		return ByRestore
+	}
+	return ByPage
+}
+
+func acceptable(file, content string) error {
+	switch {
+	case !editable(file):
+		return &Error{Code: BadName, What: "The file " + shortened(file) + " can't be saved here", Why: "its name is not that of a file which a learner edits", Next: "Use a name like room.go: letters, digits, - and _, and the ending .go or .js; tests are checked, not edited"}
+	case len(content) > MaxFile:
+		return &Error{Code: TooLarge, What: "The file " + file + " is too long", Why: fmt.Sprintf("it has %d KB, and at most %d are edited here", len(content)>>10, MaxFile>>10), Next: "Shorten it, or edit it in your own editor"}
+	}
+	return nil
+}
+
+// format makes the content what gofmt makes of it. A program that does not
+// parse stays as it is.
+func (s *Saved) format() {
+	out, err := format.Source([]byte(s.Content))
+	if err != nil {
+		s.Note = "not formatted: " + err.Error()
+		return
+	}
+	s.Content, s.Formatted = string(out), true
+}
+
+// replace writes the file, unless it is not what the edit began with. What was
+// there and what comes are both kept as versions first.
+func (x *exercise) replace(file string, edit Edit, saved *Saved) error {
+	x.writing.Lock()
+	defer x.writing.Unlock()
+	what := "The file " + x.name + "/" + file + " was not saved"
+	now, err := x.read(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = os.MkdirAll(x.dir, 0o755) // the learner removed it: here it is again
+	case err != nil:
+	case now.Hash == saved.Hash:
+		return nil
+	case now.Hash != edit.Base && now.Content != edit.Content:
+		_ = x.keep(file, now.Content, ByEditor) // the page has one text, the disk the other
+		_ = x.keep(file, saved.Content, edit.source())
+		return &Error{Code: Conflict, Theirs: &now, What: what, Why: "it was changed by another program, or in another window, since you began", Next: "Compare both texts and choose one; each is kept as a version"}
+	case now.ReadOnly:
+		return &Error{Code: ReadOnly, What: what, Why: "its permissions do not allow that", Next: "Allow it (on Linux and macOS: chmod u+w " + x.name + "/" + file + ") and save again; the text in the page is kept"}
+	}
+	if err == nil && now.Hash != "" {
+		err = x.keep(file, now.Content, ByEditor)
+	}
+	if err == nil {
+		err = x.keep(file, saved.Content, edit.source())
+	}
+	if err == nil {
+		err = x.bench.cfg.Write(filepath.Join(x.dir, file), []byte(saved.Content))
+	}
+	if err != nil {
+		return x.bench.fsError(what, x.name+"/"+file, err)
+	}
+	return nil
+}

@@ -1,0 +1,121 @@
+package workbench
+
+import "slices"
+
+// A News is one thing that happened to an exercise; it has one of these.
+type News struct {
+	Files   *[]File `json:"files,omitempty"` // all of them, as they are now
+	Run     *Run    `json:"run,omitempty"`
+	Build   *Build  `json:"build,omitempty"`
+	Log     []Line  `json:"log,omitempty"`     // lines that the program printed
+	Dropped int     `json:"dropped,omitempty"` // lines before those that came too fast to be kept
+	Clear   bool    `json:"clear,omitempty"`   // the log begins anew: another run
+}
+
+// A Watch gathers the news of one exercise for one reader. What the reader has
+// not taken yet grows no further: of states the latest counts, and of the log
+// what is kept.
+type Watch struct {
+	x     *exercise
+	ready chan struct{}
+
+	// Guarded by x.mu.
+	files, run, build bool
+	next              int // the number of the next line of the log
+	started           int // the run whose log is read
+}
+
+// Watch returns the news of an exercise, its present state first. Stop ends it.
+func (b *Bench) Watch(name string) (*Watch, error) {
+	x, err := b.exercise(name)
+	if err != nil {
+		return nil, err
+	}
+	w := &Watch{x: x, ready: make(chan struct{}, 1), files: true, run: true, build: true}
+	x.mu.Lock()
+	if x.watches == nil {
+		x.watches = map[*Watch]bool{}
+	}
+	x.watches[w] = true
+	x.mu.Unlock()
+	w.ready <- struct{}{}
+	x.changed(nil) // the first page that looks sees what the compiler says
+	return w, nil
+}
+
+// Ready yields when there may be news to take.
+func (w *Watch) Ready() <-chan struct{} { return w.ready }
+
+// Stop ends the watching.
+func (w *Watch) Stop() {
+	w.x.mu.Lock()
+	defer w.x.mu.Unlock()
+	delete(w.x.watches, w)
+}
+
+// Take returns the news since the last call, in messages of at most some 100 KB.
+func (w *Watch) Take() []News {
+	w.x.mu.Lock()
+	files, run, build := w.files, w.run, w.build
+	w.files, w.run, w.build = false, false, false
+	var news []News
+	if run {
+		now := w.x.run
+		news = append(news, News{Run: &now})
+	}
+	if build {
+		now := w.x.build
+		news = append(news, News{Build: &now})
+	}
+	log := w.takeLog()
+	w.x.mu.Unlock()
+	if files {
+		if now, err := w.x.shown(); err == nil {
+			news = slices.Insert(news, 0, News{Files: &now})
+		}
+	}
+	return append(news, log...)
+}
+
+// shown are the files, or the starter where there is no workspace.
+func (x *exercise) shown() ([]File, error) {
+	if x.bench.exists() != nil {
+		return starter(x.exercise()), nil
+	}
+	return x.files()
+}
+
+// takeLog is called with x.mu held.
+func (w *Watch) takeLog() (news []News) {
+	lines, dropped, next := w.x.log.since(w.next)
+	clear := w.started != w.x.log.run
+	w.next, w.started = next, w.x.log.run
+	for len(lines) > 0 || clear || dropped > 0 {
+		n, size := 0, 0
+		for n < len(lines) && size < 64<<10 {
+			size += len(lines[n].Text) + 64
+			n++
+		}
+		news = append(news, News{Log: lines[:n], Dropped: dropped, Clear: clear})
+		lines, dropped, clear = lines[n:], 0, false
+	}
+	return news
+}
+
+// tell marks news for every watch.
+func (x *exercise) tell(mark func(*Watch)) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.told(mark)
+}
+
+// told is tell with x.mu held.
+func (x *exercise) told(mark func(*Watch)) {
+	for w := range x.watches {
+		mark(w)
+		select {
+		case w.ready <- struct{}{}:
+		default: // it has not looked since the last time
+		}
+	}
+}
