@@ -32,7 +32,7 @@ type command struct {
 }
 
 func commands() []*command {
-	return []*command{serveCommand(), checkCommand(), initCommand(), gradeCommand(), benchCommand(), lintCommand(), versionCommand()}
+	return []*command{serveCommand(), checkCommand(), initCommand(), watchCommand(), gradeCommand(), benchCommand(), lintCommand(), versionCommand()}
 }
 
 // A call is one use of a command.

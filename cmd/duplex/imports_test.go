@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"lessons":                   {"lessons/check"},
 	"lessons/workspace":         {"lessons", "lessons/check", "lessons/check/attempt", "lessons/check/checktest", "lessons/check/client", "lessons/check/mailbox", "lessons/check/program", "lessons/check/program/keeper", "server/wire"},
 	"lessons/grade":             {"lessons", "lessons/check", "lessons/check/attempt", "lessons/check/columns", "lessons/check/program", "lessons/workspace"},
+	"lessons/watch":             {"lessons", "lessons/check", "lessons/check/attempt", "lessons/check/columns", "lessons/check/program"},
 	"server/socket":             {},
 	"server/roomlog":            {"server/socket"},
 	"server/bench":              {},
@@ -40,7 +41,7 @@ var mayImport = map[string][]string{
 	"server":                    {"lessons", "lessons/check", "lessons/check/mailbox", "lessons/check/program", "server/demo", "server/play", "server/progress", "server/reload", "server/render", "server/roomlog", "server/socket", "server/wire", "server/workbench", "static"},
 	"server/workbench":          {"lessons", "lessons/check/program", "lessons/workspace"},
 	"server/browsertest":        {},
-	"cmd/duplex":                {"lessons", "lessons/check", "lessons/check/attempt", "lessons/check/client", "lessons/check/conformance", "lessons/check/mailbox", "lessons/check/program", "lessons/grade", "lessons/workspace", "server", "server/bench", "server/bench/bare", "server/lint"},
+	"cmd/duplex":                {"lessons", "lessons/check", "lessons/check/attempt", "lessons/check/client", "lessons/check/conformance", "lessons/check/mailbox", "lessons/check/program", "lessons/grade", "lessons/watch", "lessons/workspace", "server", "server/bench", "server/bench/bare", "server/lint"},
 
 	"lessons/check/program/keeper": {},
 }
