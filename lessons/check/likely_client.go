@@ -88,6 +88,10 @@ var logMistakes = []mistake{
 
 // breakages are known by what is thrown.
 var breakages = []mistake{
+	{"not valid JSON", "JSON.parse was given what is no JSON: look at what came."},
+	{"in JSON", "JSON.parse was given what is no JSON: look at what came."},
+	{"Sent before connected", "send was called before the connection was open: wait for the open event."},
+	{"must be of type function", "A function was called where it should have been handed over: setTimeout(f, 100), not setTimeout(f(), 100)."},
 	{"CONNECTING", "send was called before the connection was open: wait for the open event."},
 	{"InvalidStateError", "send was called before the connection was open: wait for the open event."},
 	{"CLOSING or CLOSED", "send was called on a socket that is closed: ask readyState first, and keep what cannot be sent yet."},
@@ -98,7 +102,7 @@ var breakages = []mistake{
 	{"Assignment to constant", "A const cannot be given another value: declare it with let."},
 	{"before initialization", "The variable is used above the line that declares it."},
 	{"SyntaxError", "The program cannot be read: look at the line, and for a bracket or quote that is missing."},
-	{"Unexpected token", "The text there is not what was expected: look for a bracket or quote that is missing; for JSON.parse, at what came."},
+	{"Unexpected token", "The text there is not what was expected: look for a bracket or quote that is missing."},
 	{"Maximum call stack", "A function calls itself without an end."},
 	{"offset is outside", "A DataView was read or written beyond its end: look at its length."},
 	{"is out of range", "An index or a length lies outside of what there is."},
