@@ -67,6 +67,11 @@ func setup(env *testscript.Env) error {
 	env.Setenv("GOMODCACHE", caches[1])
 	env.Setenv("DUPLEX_DATA", filepath.Join(env.WorkDir, "data"))
 	env.Setenv("NO_COLOR", "1")
+	lessons, err := filepath.Abs("../../lessons")
+	if err != nil {
+		return err
+	}
+	env.Setenv("LESSONS", lessons)
 	env.Values[running{}] = make(map[string]*exec.Cmd)
 	return nil
 }

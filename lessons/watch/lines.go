@@ -13,8 +13,16 @@ type lines struct{ Config }
 
 func newLines(cfg Config, m *model) *lines {
 	l := &lines{cfg}
-	l.say(fmt.Sprintf("Watching %d exercises in %s. Save a file and it is checked; Ctrl+C ends it.", len(m.exercises), m.dir))
+	l.say(fmt.Sprintf("Watching %s in %s. Save a file and it is checked; Ctrl+C ends it.", count(len(m.exercises), "exercise"), m.dir))
 	return l
+}
+
+// count is a number of things.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func (l *lines) say(words string) { fmt.Fprintln(l.Out, words) }
