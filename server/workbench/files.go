@@ -65,7 +65,7 @@ func (x *exercise) files() ([]File, error) {
 	}
 	files := []File{}
 	for _, entry := range entries {
-		if !editable(entry.Name()) {
+		if !editable(entry.Name()) || entry.IsDir() {
 			continue
 		}
 		f, err := x.read(entry.Name())

@@ -56,7 +56,6 @@ func (b *Bench) look() {
 func (x *exercise) look() {
 	x.writing.Lock()
 	now, changed := x.stamps()
-	first := x.known == nil
 	for _, name := range changed {
 		x.see(name)
 	}
@@ -64,7 +63,7 @@ func (x *exercise) look() {
 	x.known = now
 	x.mu.Unlock()
 	x.writing.Unlock()
-	if first || len(changed) == 0 {
+	if len(changed) == 0 {
 		return
 	}
 	x.tell(func(w *Watch) { w.files = true })

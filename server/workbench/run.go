@@ -192,7 +192,7 @@ func (s *session) launch() (*running, error) {
 	s.x.mu.Unlock()
 	r := &running{out: &printer{x: s.x, stream: "out"}, err: &printer{x: s.x, stream: "err"}}
 	var err error
-	r.Program, err = program.StartWith(ctx, s.job.exe, program.Config{Dir: s.x.dir, Output: r.out, Errors: r.err, Limits: limits})
+	r.Program, err = program.StartWith(ctx, s.job.exe, s.config(r))
 	if err != nil {
 		kill()
 		r.out.end()
@@ -200,6 +200,12 @@ func (s *session) launch() (*running, error) {
 		return nil, err
 	}
 	return r, nil
+}
+
+// config is the surroundings of the program.
+func (s *session) config(r *running) program.Config {
+	c := s.x.bench.cfg
+	return program.Config{Dir: s.x.dir, Output: r.out, Errors: r.err, Limits: c.Limits, Ready: c.Ready}
 }
 
 // ended is the state after a program that nobody stopped.

@@ -25,6 +25,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"duplex/lessons"
 	"duplex/lessons/check/program"
@@ -33,11 +34,15 @@ import (
 
 // Config says where the workspace is.
 type Config struct {
-	Dir    string                     // the workspace; it need not be there yet
-	Data   string                     // where versions and built programs are kept
-	Course func() *lessons.Course     // whose exercises they are
-	Log    *slog.Logger               // nil: nothing is logged
-	Write  func(string, []byte) error // puts a file in place; nil: as usual. Tests fill the disk with it
+	Dir    string                 // the workspace; it need not be there yet
+	Data   string                 // where versions and built programs are kept
+	Course func() *lessons.Course // whose exercises they are
+	Log    *slog.Logger           // nil: nothing is logged
+
+	// For tests; zero means as usual.
+	Limits program.Limits             // of the programs that run
+	Ready  time.Duration              // how long they may take to listen
+	Write  func(string, []byte) error // puts a file in place
 }
 
 // A Bench is one workspace. It need not exist before the first edit.
@@ -62,6 +67,9 @@ func New(cfg Config) *Bench {
 	}
 	if cfg.Write == nil {
 		cfg.Write = writeFile
+	}
+	if cfg.Limits == (program.Limits{}) {
+		cfg.Limits = limits
 	}
 	if dir, err := filepath.Abs(cfg.Dir); err == nil {
 		cfg.Dir = dir

@@ -28,6 +28,7 @@ type Failure struct {
 	Code            int // exit code; -1 when there is none
 	What, Why, Next string
 	Output          string // what the program printed
+	unlucky         bool   // PortTaken: it is the port that we chose
 }
 
 // Error is all of it but the output, on one line, and then the output.

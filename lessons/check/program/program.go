@@ -94,7 +94,7 @@ func StartWith(ctx context.Context, exe string, c Config) (*Program, error) {
 	for try := 1; ; try++ {
 		p, err := start(ctx, exe, c)
 		f := (*Failure)(nil)
-		if err == nil || try == portTries || !errors.As(err, &f) || f.Cause != PortTaken {
+		if err == nil || try == portTries || !errors.As(err, &f) || !f.unlucky {
 			return p, err
 		}
 	}
@@ -160,9 +160,10 @@ func (p *Program) endedEarly() *Failure {
 	switch {
 	case f.Cause == Exited && taken(f.Output):
 		f.Cause = PortTaken
-		f.What = fmt.Sprintf("the program can't listen on port %d", p.port)
+		f.unlucky = strings.Contains(f.Output, ":"+strconv.Itoa(p.port))
+		f.What = "the program can't listen where it wants to"
 		f.Why = "another program listens there already"
-		f.Next = "Listen on the port that the environment variable PORT names, or end the other program"
+		f.Next = "Listen on the port that the environment variable PORT names, as the starter does, or end the other program"
 	case f.Cause == Exited:
 		f.What = fmt.Sprintf("the program ended before it listened on port %d", p.port)
 	}
