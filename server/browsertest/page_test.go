@@ -21,7 +21,7 @@ import (
 )
 
 // patience bounds every wait for the page. Only a test that fails spends it.
-const patience = 30 * time.Second
+const patience = 60 * time.Second
 
 // A viewport is a window that people have.
 type viewport struct {

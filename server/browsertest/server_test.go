@@ -19,6 +19,7 @@ type site struct {
 	t    *testing.T
 	url  string // http://HOST:PORT
 	data string // directory of the progress
+	work string // the learner's folder, where there is a workbench
 	ctx  context.Context
 	user cdp.BrowserContextID
 	stop func() // ends the server before the test ends
@@ -36,7 +37,7 @@ func startWith(t *testing.T, cfg server.Config) *site {
 	if cfg.Data == "" {
 		cfg.Data = t.TempDir()
 	}
-	s.data = cfg.Data
+	s.data, s.work = cfg.Data, cfg.Work
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

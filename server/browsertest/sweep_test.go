@@ -38,7 +38,7 @@ func TestEveryPage(t *testing.T) {
 		for _, theme := range []string{light, dark} {
 			t.Run(v.name+"-"+theme, func(t *testing.T) {
 				t.Parallel()
-				p := start(t).open(v, theme)
+				p := startBench(t).open(v, theme)
 				for _, path := range pages() {
 					t.Run(named(path), func(t *testing.T) { p.inspect(t, path, v) })
 				}
@@ -85,7 +85,7 @@ func (p *page) walk() {
 // TestProjected: on a projector's screen no text of a slide is under 24 px.
 func TestProjected(t *testing.T) {
 	t.Parallel()
-	p := start(t).open(projected, light)
+	p := startBench(t).open(projected, light)
 	for _, l := range lessons.Load(lessons.FS()).Lessons {
 		p.visit("/present/" + l.Slug)
 		p.settled()
@@ -126,7 +126,7 @@ func TestBudgets(t *testing.T) {
 				t.Log("this page holds an editor, which the budget leaves out")
 				return
 			}
-			p := start(t).open(wide, light)
+			p := startBench(t).open(wide, light)
 			p.visit(path)
 			p.settled()
 			p.until("nothing is on its way", `performance.getEntriesByType("resource").every(r => r.responseEnd > 0)`)

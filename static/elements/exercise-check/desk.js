@@ -7,7 +7,7 @@ import { dirty } from "./file.js";
 import { listOf } from "./problems.js";
 
 /** @typedef {import("../../lib/editor.js").Editor} Editor */
-/** @typedef {{host: HTMLElement, tab: HTMLButtonElement, editor: Editor|undefined, theirs: string|undefined}} Sheet */
+/** @typedef {{host: HTMLElement, tab: HTMLButtonElement, editor: Editor|undefined, theirs: string|undefined, mine?: string}} Sheet theirs and mine as the dispute began */
 
 const LANGUAGES = { go: "Go", js: "JavaScript" };
 
@@ -113,10 +113,14 @@ export class Desk {
     if (sheet.editor.doc !== model.doc) sheet.editor.replace(model.doc);
     if (sheet.theirs !== model.theirs?.content) {
       sheet.theirs = model.theirs?.content;
+      sheet.mine = model.doc;
       sheet.editor.compare(sheet.theirs, { mine: "Keep mine", theirs: "Take the disk’s" });
       if (sheet.theirs !== undefined) this.#askDispute(name);
       else if (this.#asked === "dispute") this.#quiet();
-    } else if (this.#asked === "dispute" && model.theirs) this.#nameMine();
+    } else if (this.#asked === "dispute" && model.theirs) {
+      // Once parts were taken, it is neither one's.
+      this.#get(".wb-ask .go").textContent = model.doc === sheet.mine ? "Keep mine" : "Save it as it stands";
+    }
     sheet.tab.classList.toggle("dirty", dirty(model));
     this.#kept();
   }
@@ -210,12 +214,6 @@ export class Desk {
       " Both are in the text: − is on disk, + is yours. Choose part by part, edit, or take one as a whole; the other stays among the versions."],
     [button("Keep mine", () => this.#choose(name, "mine"), "btn go"), button("Take the disk’s", () => this.#choose(name, "theirs"))]);
     this.say(`${name} changed here and on disk. Choose above the editor.`);
-  }
-
-  /** Once parts were taken, it is neither one's. */
-  #nameMine() {
-    const mine = this.#get(".wb-ask .go");
-    if (mine) mine.textContent = "Save it as it stands";
   }
 
   /** @param {string} name @param {"mine"|"theirs"} which */

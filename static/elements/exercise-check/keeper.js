@@ -48,8 +48,10 @@ export class Keeper extends EventTarget {
     for (const { name, ...copy } of files) {
       const known = this.files.get(name);
       if (known) this.#happen(name, { type: "disk", copy });
-      else this.files.set(name, open(copy, recall(this.#key(name), undefined)));
-      this.#tell(name);
+      else {
+        this.files.set(name, open(copy, recall(this.#key(name), undefined)));
+        this.#tell(name);
+      }
     }
   }
 

@@ -25,6 +25,9 @@ export class Versions {
     this.say = say;
     this.list = tag("ol", "", "vs-list");
     this.look = tag("div", "", "vs-look");
+    this.look.tabIndex = 0; // it scrolls
+    this.look.role = "group";
+    this.look.ariaLabel = "The chosen version";
     root.append(this.list, this.look);
   }
 
