@@ -97,12 +97,22 @@ class ExerciseCheck extends HTMLElement {
     const places = js ? (this.#offered ? ["page", "editor"] : ["page"]) : this.#offered ? ["page", "editor", "server"] : ["server"];
     const choice = choiceOf(this.#exercise, places, (place) => this.#go(place));
     if (places.length > 1) this.#get(".goal").after(choice.root);
-    if (!js && !this.#offered) {
-      this.#get(".ex-note").append(tag("p", "Code can be written and run in this page on the computer that Duplex runs on. Here, let your server be checked at its URL:"), ownWays(this.#exercise, this.getAttribute("path") ?? ""));
-      this.#get(".ex-note").hidden = false;
-    }
+    if (!js && !this.#offered) this.#noBench();
     choice.choose(rememberedPlace(places, places[0]));
     if (places[0] === "page") this.#opening = this.#open(choice);
+  }
+
+  /** Says why a server's code can't be written here, and how it can be checked all the same. */
+  #noBench() {
+    const note = this.#get(".ex-note");
+    const p = tag("p", "Code can be written and run in this page on the computer that Duplex runs on. Here, let your server be checked at its URL:");
+    const { lesson } = document.body.dataset;
+    if (document.querySelector("present-view") && lesson) { // what is projected holds no token
+      p.textContent = "To write and run code, open this exercise ";
+      p.append(Object.assign(document.createElement("a"), { href: `/lessons/${lesson}${location.hash}`, textContent: "on the lesson’s page" }), ". Here a server is checked at its URL:");
+    }
+    note.append(p, ownWays(this.#exercise, this.getAttribute("path") ?? ""));
+    note.hidden = false;
   }
 
   /** Fetches the workbench. @param {{choose: (place: Place) => void}} choice */
