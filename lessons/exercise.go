@@ -56,9 +56,22 @@ func (l *Lesson) loadExercise(fsys fs.FS, dir string) {
 	} else {
 		l.script(e, file, src)
 	}
+	l.side(e)
 	e.Starter = l.files(fsys, e, StarterDir)
 	e.Solution = l.files(fsys, e, SolutionDir)
 	l.variants(fsys, e)
+}
+
+// side reports a script that is for the other side than the programs.
+func (l *Lesson) side(e *Exercise) {
+	file := path.Join(e.Dir, ScriptFile)
+	switch {
+	case e.Script == nil:
+	case e.Language == JS && !e.Script.PlaysServer():
+		l.problem(file, 0, "begin each step with serve, or write the programs in Go", "the programs are clients, in JavaScript, and the script plays one, too")
+	case e.Language == Go && e.Script.PlaysServer():
+		l.problem(file, 0, "dial the program, or write the programs in JavaScript", "the programs are servers, in Go, and the script plays one, too")
+	}
 }
 
 // languageIn is that of the starter in an exercise's folder.

@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	aScript = "exercise echo\n  goal Send it back.\n\nstep text\n  says It comes back.\n  hint Write what you read.\n  dial /ws\n  send text \"hi\"\n  recv text same\n"
-	aWrong  = "//go:build ignore\n\n// It answers with binary\n// whatever came in.\n//\n// Fails: text\npackage main\n"
+	aScript      = "exercise echo\n  goal Send it back.\n\nstep text\n  says It comes back.\n  hint Write what you read.\n  dial /ws\n  send text \"hi\"\n  recv text same\n"
+	clientScript = "exercise talk\n  goal Talk.\n\nstep text\n  says It says hi.\n  hint Say hi.\n  serve /ws\n  accept\n  recv text \"hi\"\n"
+	aWrong       = "//go:build ignore\n\n// It answers with binary\n// whatever came in.\n//\n// Fails: text\npackage main\n"
 )
 
 func file(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s)} }
@@ -26,7 +27,7 @@ func whole() fstest.MapFS {
 		"echo/exercise/exercise_test.go": file("package main\n"),
 		"echo/solution/main.go":          file("package main\n"),
 		"echo/wrong/as-binary.go":        file(aWrong),
-		"echo/talk/check.txt":            file(strings.Replace(aScript, "exercise echo", "exercise talk", 1)),
+		"echo/talk/check.txt":            file(clientScript),
 		"echo/talk/exercise/main.js":     file("throw new Error(\"not started\");\n"),
 		"echo/talk/exercise/a_test.go":   file("package main\n"),
 		"echo/talk/solution/main.js":     file("x();\n"),
@@ -122,6 +123,8 @@ func TestDefects(t *testing.T) {
 		{"variant of no step", "echo/wrong/as-binary.go", "//go:build ignore\n\n// Wrong.\n// Fails: none\npackage main\n", "echo/wrong/as-binary.go:1: exercise echo has no step none; name one of: text"},
 		{"variant that names none", "echo/wrong/as-binary.go", "//go:build ignore\n\n// Wrong.\npackage main\n", "echo/wrong/as-binary.go:1: the variant does not say which step it fails; add a line to the comment: Fails: STEP"},
 		{"variant that is built", "echo/wrong/as-binary.go", "// Wrong.\n// Fails: text\npackage main\n", "echo/wrong/as-binary.go:1: the variant would be built with its neighbours; begin the file with: //go:build ignore"},
+		{"a script for the other side", "echo/talk/check.txt", strings.Replace(aScript, "exercise echo", "exercise talk", 1), "echo/talk/check.txt: the programs are clients, in JavaScript, and the script plays one, too; begin each step with serve, or write the programs in Go"},
+		{"a script for the other side of Go", "echo/check.txt", strings.Replace(clientScript, "talk", "echo", 1), "echo/check.txt: the programs are servers, in Go, and the script plays one, too; dial the program, or write the programs in JavaScript"},
 		{"no script below", "echo/talk/check.txt", "", "echo/talk/exercise: the folder belongs to an exercise without a script; write echo/talk/check.txt, or remove the folder"},
 		{"no solution in JavaScript", "echo/talk/solution/main.js", "", "echo/talk/solution/main.js: exercise talk has no solution; add the program"},
 		{"variant without a comment", "echo/talk/wrong/shy.js", "x();\n", "echo/talk/wrong/shy.js:1: the variant has no comment; begin the file with // and the mistake, and a line: // Fails: STEP"},

@@ -80,6 +80,12 @@ func (j javascript) Start(ctx context.Context, with check.ClientStart) (check.Cl
 	return p, nil
 }
 
+// Runtime returns what JavaScript would, where nothing runs JavaScript.
+func Runtime() error {
+	_, err := runtime()
+	return err
+}
+
 // runtime is the command that runs the runner. To find it takes a process, so
 // it is looked for once.
 var runtime = sync.OnceValues(func() ([]string, error) {

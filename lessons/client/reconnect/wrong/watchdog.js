@@ -13,8 +13,9 @@ let retry; // the timer of the next attempt
 function connect() {
   ws = new WebSocket(exercise.url);
   let proof; // the timer after which this connection has held
+  const attempt = ws;
   setTimeout(() => {
-    if (ws.readyState === WebSocket.CONNECTING) connect();
+    if (attempt.readyState === WebSocket.CONNECTING) connect();
   }, 500);
   ws.onopen = () => {
     proof = setTimeout(() => (failures = 0), exercise.held);

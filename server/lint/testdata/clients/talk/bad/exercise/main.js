@@ -1,0 +1,2 @@
+const ws = new WebSocket(exercise.url);
+ws.onopen = () => ws.send("hi");

@@ -1,0 +1,5 @@
+// Nothing is wrong.
+//
+// Fails: hi
+const ws = new WebSocket(exercise.url);
+ws.onopen = () => ws.send("hi");

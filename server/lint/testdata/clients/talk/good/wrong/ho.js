@@ -1,0 +1,5 @@
+// It says ho.
+//
+// Fails: hi
+const ws = new WebSocket(exercise.url);
+ws.onopen = () => ws.send("ho");
