@@ -80,6 +80,21 @@ func (s *site) another() *site {
 // login makes the site's user, who may use the clipboard.
 func (s *site) login() {
 	s.t.Helper()
+	s.enter()
+	for _, name := range []string{"clipboard-read", "clipboard-write"} {
+		_, err := chromedp.CallBrowser(s.ctx, browser.SetPermission, browser.SetPermissionParams{
+			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted,
+			Origin: s.url, BrowserContextID: s.user,
+		})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
+// enter makes the site's user, who may do what the browser allows everybody.
+func (s *site) enter() {
+	s.t.Helper()
 	made, err := chromedp.CallBrowser(s.ctx, target.CreateBrowserContext, target.CreateBrowserContextParams{})
 	if err != nil {
 		s.t.Fatal(err)
@@ -91,13 +106,4 @@ func (s *site) login() {
 			s.t.Errorf("forgetting the user: %v", err)
 		}
 	})
-	for _, name := range []string{"clipboard-read", "clipboard-write"} {
-		_, err := chromedp.CallBrowser(s.ctx, browser.SetPermission, browser.SetPermissionParams{
-			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted,
-			Origin: s.url, BrowserContextID: s.user,
-		})
-		if err != nil {
-			s.t.Fatal(err)
-		}
-	}
 }

@@ -28,7 +28,7 @@ import { socketURL } from "./socket.js";
  * @property {(start: {exercise: string, target: string, steps: {name: string, says: string}[]}) => void} [onStart]
  * @property {(result: Result) => void} [onStep]
  * @property {(report: {verdict: string, passed: number, total: number, took: number}) => void} [onEnd]
- * @property {(line: {step: string, level: string, text: string}) => void} [onLog] what the program logs and throws, as it comes
+ * @property {(line: {step: string, level: string, text: string}) => void} [onLog] what the program logs and throws, as it comes; with the level "note", the step that it is run for
  * @property {(error: {what: string, why: string, next: string}) => void} [onRefused] there will be no check
  */
 
@@ -58,9 +58,15 @@ export async function play(exercise, { code, step = "", signal, ...on }) {
       };
     });
   } finally {
-    socket.close();
+    leave(socket);
     runs.end();
   }
+}
+
+/** Closes a socket. One that is still connecting would complain in the console. @param {WebSocket} socket */
+function leave(socket) {
+  if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+  else socket.close();
 }
 
 /**
@@ -75,13 +81,16 @@ function report(message, on) {
   return message.type === "end" || message.type === "refused";
 }
 
+/** Lines of one run that are passed on. No check waits for more (server/play/run.go). */
+const MOST_LINES = 2_000;
+
 /** Runs the program as the server asks, and tells it what the program says. */
 export class Runs {
   #code;
   #box;
   #tell;
   #onLog;
-  #now = { run: 0, step: "" };
+  #now = { run: 0, step: "", lines: 0, named: false };
   /** A program can be run. @type {Promise<void>} */ ready;
 
   /**
@@ -101,7 +110,7 @@ export class Runs {
   /** @param {any} message of the server */
   async asked({ type, run, step, exercise, random, text }) {
     if (type === "client") {
-      this.#now = { run, step };
+      this.#now = { run, step, lines: 0, named: false };
       await this.#box.run({ code: this.#code, exercise, random });
     } else if (type === "input" && run === this.#now.run) {
       this.#box.input(text);
@@ -128,17 +137,27 @@ export class Runs {
 
   /** @param {string} level @param {string} text */
   #log(level, text) {
-    const { run, step } = this.#now;
+    const { run } = this.#now;
+    if (++this.#now.lines > MOST_LINES) return;
+    if (this.#now.lines === MOST_LINES) [level, text] = ["warn", "The program logs too much: what follows is not looked at."];
+    this.#show(level, text);
     this.#tell({ type: "log", run, level, text });
+  }
+
+  /** Shows a line, the first one of a step under the step's name. @param {string} level @param {string} text */
+  #show(level, text) {
+    const { step, named } = this.#now;
+    if (!named) this.#onLog({ step, level: "note", text: `step ${step}` });
+    this.#now.named = true;
     this.#onLog({ step, level, text });
   }
 
   /** @param {{text: string, line?: number}} error */
   #threw({ text, line }) {
-    const { run, step } = this.#now;
+    const { run } = this.#now;
     const why = text + (line ? ` (main.js:${line})` : "");
     this.#tell({ type: "ended", run, why });
-    this.#onLog({ step, level: "error", text: why });
+    this.#show("error", why);
   }
 
   /** Ends what runs, for good. */

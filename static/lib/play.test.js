@@ -45,9 +45,20 @@ test("what the program says goes to the server and to the page", async () => {
     { type: "ended", run: 2, why: "Uncaught nothing good" },
   ]);
   assert.deepEqual(logged, [
+    { step: "text", level: "note", text: "step text" },
     { step: "text", level: "warn", text: "look" },
     { step: "text", level: "warn", text: left },
     { step: "text", level: "error", text: "Uncaught TypeError: x is not a function (main.js:3)" },
     { step: "text", level: "error", text: "Uncaught nothing good" },
   ]);
+});
+
+test("a program that logs without an end is not listened to for ever", async () => {
+  const { runs, told, logged } = setUp();
+  for (const run of [1, 2]) {
+    await runs.asked({ type: "client", run, step: "text", exercise: {}, random: null });
+    for (let i = 0; i < 5_000; i++) runs.said({ type: "log", level: "log", text: "again" });
+  }
+  assert.equal(told.length, 4_000, "each run may say as much");
+  assert.deepEqual(logged.at(-1), { step: "text", level: "warn", text: "The program logs too much: what follows is not looked at." });
 });
