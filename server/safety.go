@@ -154,7 +154,9 @@ func (s *Server) guarding(next http.Handler) http.Handler {
 		h.Set("Content-Security-Policy", contentPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		if trustworthy(r) { // elsewhere a browser ignores it, and complains
+			h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		}
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		boundBody(w, r)
 		if err := s.safety.checkHost(r); err != nil {
@@ -163,6 +165,14 @@ func (s *Server) guarding(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// trustworthy reports whether a browser takes the address that it asked for as
+// good as one with TLS (W3C Secure Contexts §3.1): one of the loopback's.
+func trustworthy(r *http.Request) bool {
+	host := canonical(hostOf(r.Host))
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback() || host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 // bodyWait is how long a request's body may take to come.

@@ -196,6 +196,20 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
+// Only where a browser heeds it is a page asked to stand alone.
+func TestTrustworthy(t *testing.T) {
+	for host, want := range map[string]bool{
+		"localhost:8080": true, "127.0.0.1:8080": true, "[::1]:8080": true, "a.localhost": true,
+		"192.168.1.5:8080": false, "my-laptop.local:8080": false, "localhost.example": false,
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Host = host
+		if got := trustworthy(r); got != want {
+			t.Errorf("%s: %v", host, got)
+		}
+	}
+}
+
 // The sandbox has its own policy, reaches the demos and nothing else, and
 // carries the ticket in its page only.
 func TestSandbox(t *testing.T) {
