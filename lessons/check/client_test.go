@@ -224,6 +224,25 @@ func inVirtualTime(t *testing.T, commands string, do program) Result {
 	return res
 }
 
+// A trial holds a program against the commands of a step.
+type trial struct {
+	name     string
+	commands string
+	program  program
+	verdict  Verdict
+	parts    []string
+}
+
+// runTrials does so in virtual time.
+func runTrials(t *testing.T, trials []trial) {
+	t.Helper()
+	for _, c := range trials {
+		t.Run(c.name, func(t *testing.T) {
+			inVirtualTime(t, c.commands, c.program).wants(t, c.verdict, c.parts...)
+		})
+	}
+}
+
 // echoes logs and sends back what comes, once.
 func echoes(p *programRun) {
 	c := p.websocket()

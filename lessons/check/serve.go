@@ -19,7 +19,7 @@ const (
 
 	// brokenTime is how long what a program has sent may take to come after the
 	// program broke.
-	brokenTime = 200 * time.Millisecond
+	brokenTime = 300 * time.Millisecond
 
 	// maxCallers bounds the connections that are open at the same time.
 	maxCallers = 512
@@ -156,8 +156,10 @@ func (s *service) patient(d time.Duration) time.Duration {
 	return time.Duration(float64(d) * max(s.step.opt.Patience, 1))
 }
 
-// left takes note of the end of a connection.
+// left takes note of the end of a connection: there is no more to be read.
 func (s *service) left(c *conn) {
+	c.cancel()
+	c.gate.Close()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.conns, c)

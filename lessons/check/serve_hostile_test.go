@@ -53,13 +53,7 @@ func follows(p *programRun) {
 
 // TestServeStreams holds programs against scripts that play a stream's server.
 func TestServeStreams(t *testing.T) {
-	for _, c := range []struct {
-		name     string
-		commands string
-		program  program
-		verdict  Verdict
-		parts    []string
-	}{
+	runTrials(t, []trial{
 		{"events", `serve stream /e
 			accept stream without last-event-id
 			send retry 20ms
@@ -98,11 +92,7 @@ func TestServeStreams(t *testing.T) {
 			p.rest()
 		}, Pass, nil},
 		{"ends the stream", "serve stream /e\naccept stream\nrecv eof", func(p *programRun) { c, _ := p.eventSource(""); c.Close(); p.rest() }, Pass, nil},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			inVirtualTime(t, c.commands, c.program).wants(t, c.verdict, c.parts...)
-		})
-	}
+	})
 }
 
 // TestHostileClients holds a script against programs that do what they should not.

@@ -2,7 +2,6 @@ package check
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -167,14 +166,16 @@ func (s *service) evidence(f *failure) *failure {
 	return f
 }
 
-// lastLogged are the last lines that were logged, from a place on, in words.
-func lastLogged(lines []logLine) string {
+// showLogged shows the first lines of those that were logged. How many there
+// were until time was up is chance.
+func showLogged(lines []logLine) string {
+	const most = 3
 	var words []string
-	for _, l := range lines[max(0, len(lines)-3):] {
+	for _, l := range lines[:min(len(lines), most)] {
 		words = append(words, showPayload([]byte(l.text), true))
 	}
-	if len(lines) > 3 {
-		words = append([]string{strconv.Itoa(len(lines)-3) + " more"}, words...)
+	if len(lines) > most {
+		words = append(words, "…")
 	}
 	return strings.Join(words, ", ")
 }

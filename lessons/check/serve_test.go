@@ -22,13 +22,7 @@ func TestServeOverTCP(t *testing.T) {
 
 // TestServe holds programs against scripts that play the server, in virtual time.
 func TestServe(t *testing.T) {
-	for _, c := range []struct {
-		name     string
-		commands string
-		program  program
-		verdict  Verdict
-		parts    []string
-	}{
+	runTrials(t, []trial{
 		{"echo", "serve /ws\naccept\nsend text \"hello, {random}\"\nrecv text same\nexpect log \"hello, \"\nsend close 1000\nrecv close 1000\nrecv eof\nexpect log is \"closed 1000\"", echoes, Pass, nil},
 		{"ping and large", "serve /ws\na: accept\na: send ping \"x\"\na: recv pong\na: send text size 1MiB\na: recv text same\na: drop\nexpect log \"closed 1006\"", echoes, Pass, nil},
 		{"input", "serve /ws\naccept\ninput \"hi {random}\"\nrecv text \"hi {random}\"\nrecv close 1000\nrecv eof", func(p *programRun) {
@@ -134,23 +128,13 @@ func TestServe(t *testing.T) {
 			p.log(h.Masked)
 			p.rest()
 		}, Pass, nil},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			inVirtualTime(t, c.commands, c.program).wants(t, c.verdict, c.parts...)
-		})
-	}
+	})
 }
 
 // TestGaps judges when a program comes back, in virtual time.
 func TestGaps(t *testing.T) {
 	const twice = "serve /ws setting base 100ms\naccept\ndrop\na: accept after 100ms within 150ms\n"
-	for _, c := range []struct {
-		name     string
-		commands string
-		program  program
-		verdict  Verdict
-		parts    []string
-	}{
+	runTrials(t, []trial{
 		{"grows", twice + "a: drop\nrefuse 503 after 100ms within 150ms\nrefuse 503 after 200ms within 250ms\naccept after 400ms within 450ms\nsend close 1000\nrecv close 1000\nexpect no connection 3s", reconnects, Pass, nil},
 		{"too soon", twice, func(p *programRun) { p.websocket().hear(); p.sleep(40 * time.Millisecond); p.websocket(); p.rest() }, Fail,
 			[]string{"your program came back too soon: 40ms after the connection before it ended", "sent: TCP closed", "after 100ms and within 150ms of the end of the one before"}},
@@ -183,9 +167,5 @@ func TestGaps(t *testing.T) {
 			c.Close()
 			p.rest()
 		}, Fail, []string{"and it hung up before it was answered"}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			inVirtualTime(t, c.commands, c.program).wants(t, c.verdict, c.parts...)
-		})
-	}
+	})
 }

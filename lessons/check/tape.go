@@ -1,7 +1,9 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -81,11 +83,14 @@ func (t *tape) note(conn string, kind wire.Kind, words string) {
 func (t *tape) events() []wire.Event {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	out := append([]wire.Event(nil), t.first...)
+	inTime := func(a, b wire.Event) int { return cmp.Compare(a.At, b.At) } // a request is named later than it comes
+	out := slices.Clone(t.first)
+	slices.SortStableFunc(out, inTime)
 	if t.left > 0 {
 		words := fmt.Sprintf("%s events left out here", showCount(t.left))
 		out = append(out, wire.Event{At: t.last[t.at].At, End: t.end, Kind: wire.KindNote, Size: len(words), Text: words})
 	}
-	out = append(out, t.last[t.at:]...)
-	return append(out, t.last[:t.at]...)
+	last := slices.Concat(t.last[t.at:], t.last[:t.at])
+	slices.SortStableFunc(last, inTime)
+	return append(out, last...)
 }

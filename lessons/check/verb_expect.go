@@ -64,7 +64,7 @@ func (e expectLog) missed(s *service, want, inTime string) *failure {
 	}
 	f.got = "nothing logged"
 	if s.heard > 0 {
-		f.got = "nothing more logged; the last was " + lastLogged(s.logged[s.heard-1:s.heard]) + stamp(s.logged[s.heard-1].at)
+		f.got = "nothing more logged; the last was " + showLogged(s.logged[s.heard-1:s.heard]) + stamp(s.logged[s.heard-1].at)
 	}
 	if len(since) == 0 {
 		if tag := e.near(s.logged[:s.heard], want); tag == "same" {
@@ -73,7 +73,7 @@ func (e expectLog) missed(s *service, want, inTime string) *failure {
 		}
 		return f
 	}
-	f.got = "logged " + lastLogged(since) + stamp(since[len(since)-1].at)
+	f.got = "logged " + showLogged(since) + stamp(since[0].at)
 	for _, line := range since {
 		f.came += line.text + "\n"
 	}
@@ -127,7 +127,7 @@ func (e nothingLogged) do(r *stepRun, _ member) *failure {
 	}
 	f.awaiting = "log"
 	f.expected = e.quiet()
-	f.got, f.came = "logged "+lastLogged([]logLine{line})+stamp(line.at), line.text
+	f.got, f.came = "logged "+showLogged([]logLine{line})+stamp(line.at), line.text
 	f.certain, f.likely = mistakeIn(line.text, shownMistakes), mistakeIn(line.text, logMistakes)
 	return f
 }
