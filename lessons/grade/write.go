@@ -25,17 +25,33 @@ func (g Grade) cell() string {
 	return fmt.Sprintf("%s %d/%d", marks[g.Verdict], g.Passed, g.Steps)
 }
 
-// Write writes the class for people: learners by exercises, or, where that is
-// too wide, one learner below the other; then what stands in the way of the
-// programs that could not be checked.
+// short is a grade, as short as it gets.
+func (g Grade) short() string {
+	if g.Verdict == check.Fail && g.Steps > 0 {
+		return fmt.Sprintf("%s %d%%", marks[g.Verdict], 100*g.Passed/g.Steps)
+	}
+	return marks[g.Verdict]
+}
+
+// Write writes the class for people: learners by exercises, the exercises with
+// numbers where their names are too wide, or one learner below the other where
+// that is too wide still; then the first thing that each program fails.
 func (c *Class) Write(w io.Writer, style check.Style) error {
 	var b strings.Builder
 	if style.Width == 0 {
 		style.Width = 80
 	}
-	if rows := c.rows(); c.fits(rows, style.Width) {
-		c.table(&b, rows, style)
-	} else {
+	long, short := c.rows(Grade.cell), c.rows(Grade.short)
+	for i := range c.Exercises {
+		short[0][i+1] = strconv.Itoa(i + 1)
+	}
+	switch {
+	case fits(long, style.Width):
+		c.table(&b, long, style)
+	case fits(short, style.Width):
+		c.table(&b, short, style)
+		c.legend(&b, style)
+	default:
 		c.list(&b, style)
 	}
 	c.reasons(&b, style)
@@ -44,12 +60,12 @@ func (c *Class) Write(w io.Writer, style check.Style) error {
 }
 
 // rows are the cells of the table, its head first.
-func (c *Class) rows() [][]string {
+func (c *Class) rows(cell func(Grade) string) [][]string {
 	rows := [][]string{append([]string{"learner"}, c.Exercises...)}
 	for _, l := range c.Learners {
 		row := []string{l.Name}
 		for _, g := range l.Grades {
-			row = append(row, g.cell())
+			row = append(row, cell(g))
 		}
 		rows = append(rows, row)
 	}
@@ -67,7 +83,7 @@ func widths(rows [][]string) []int {
 	return all
 }
 
-func (c *Class) fits(rows [][]string, width int) bool {
+func fits(rows [][]string, width int) bool {
 	sum := -2
 	for _, w := range widths(rows) {
 		sum += w
@@ -93,6 +109,24 @@ func (c *Class) table(b *strings.Builder, rows [][]string, style check.Style) {
 	}
 }
 
+// legend says which number is which exercise.
+func (c *Class) legend(b *strings.Builder, style check.Style) {
+	b.WriteString("\n")
+	line := ""
+	for i, name := range c.Exercises {
+		entry := fmt.Sprintf("%d %s", i+1, name)
+		if line != "" && columns.Width(line)+3+columns.Width(entry) > style.Width {
+			b.WriteString(paint(style, "2", line) + "\n")
+			line = ""
+		}
+		if line != "" {
+			line += "   "
+		}
+		line += entry
+	}
+	b.WriteString(paint(style, "2", line) + "\n")
+}
+
 // list is the table for a narrow terminal.
 func (c *Class) list(b *strings.Builder, style check.Style) {
 	for _, l := range c.Learners {
@@ -110,7 +144,7 @@ func (c *Class) reasons(b *strings.Builder, style check.Style) {
 		for _, g := range l.Grades {
 			if words := g.reason(); words != "" {
 				line := fmt.Sprintf("%s %s/%s: %s", marks[g.Verdict], l.Name, g.Exercise, words)
-				fmt.Fprintf(b, "\n%s\n", paint(style, colours[g.Verdict], columns.Fit(line, max(style.Width, 20))))
+				fmt.Fprintf(b, "\n%s\n", paint(style, colours[g.Verdict], columns.Fit(line, style.Width)))
 			}
 		}
 	}
