@@ -41,6 +41,8 @@ func (b *Bench) follow() {
 
 // look finds what has changed in the workspace since the last look.
 func (b *Bench) look() {
+	b.making.RLock()
+	defer b.making.RUnlock()
 	for _, l := range b.cfg.Course().Lessons {
 		for _, e := range l.Exercises {
 			if x, err := b.exercise(e.Name); err == nil {

@@ -55,6 +55,8 @@ type Bench struct {
 	end  context.CancelFunc
 	work sync.WaitGroup // all goroutines
 
+	making sync.RWMutex // held for writing while the workspace is made: half of it does not build
+
 	mu        sync.Mutex
 	exercises map[string]*exercise
 	tools     Tools // what is known of the tool chain
@@ -154,7 +156,9 @@ func (b *Bench) Dir() string { return b.cfg.Dir }
 
 // Make makes the workspace, or brings it up to date.
 func (b *Bench) Make() error {
+	b.making.Lock()
 	_, err := workspace.Write(b.cfg.Dir, b.cfg.Course())
+	b.making.Unlock()
 	if err != nil {
 		return b.fsError("The workspace could not be made", b.cfg.Dir, err)
 	}
