@@ -238,7 +238,7 @@ func TestSource(t *testing.T) {
 
 // FuzzParse reads anything without breaking, and says where what is wrong.
 func FuzzParse(f *testing.F) {
-	for _, file := range []string{"testdata/defects.txt", "../echo/check.txt", "../chat/check.txt", "../events/check.txt", "../websockets/check.txt"} {
+	for _, file := range []string{"testdata/defects.txt", "testdata/defects-serve.txt", "../echo/check.txt", "../chat/check.txt", "../events/check.txt", "../websockets/check.txt"} {
 		if src, err := os.ReadFile(file); err == nil {
 			f.Add(src)
 		}
