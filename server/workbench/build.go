@@ -204,7 +204,8 @@ func (x *exercise) key() (string, error) {
 
 // vet adds what go vet finds to the build, as warnings.
 func (x *exercise) vet(ctx context.Context, j *job) {
-	c := program.Config{Dir: x.bench.cfg.Dir, Limits: program.Limits{Run: buildTime, Output: buildOutput}}
+	// It gives way to the check that goes on at the same time.
+	c := program.Config{Dir: x.bench.cfg.Dir, Limits: program.Limits{Run: buildTime, Output: buildOutput, Nice: 10}}
 	p, err := program.Command(ctx, c, "go", "vet", "-mod=vendor", "./"+x.name)
 	if err != nil {
 		return

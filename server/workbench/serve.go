@@ -47,10 +47,20 @@ func (x *exercise) serving() (*session, error) {
 	defer x.mu.Unlock()
 	s := x.session
 	alive := x.run.State == Building || x.run.State == Starting || x.run.State == Running
-	if s != nil && alive && s.ctx.Err() == nil && x.job != nil && x.job.key == key && (s.job == nil || s.job == x.job) {
+	if s != nil && alive && s.ctx.Err() == nil && x.job != nil && x.job.key == key && (!s.decided() || s.job == x.job) {
 		return s, nil
 	}
 	return x.startLocked(), nil
+}
+
+// decided reports whether job, url and err are set.
+func (s *session) decided() bool {
+	select {
+	case <-s.ready:
+		return true
+	default:
+		return false
+	}
 }
 
 // Target is the URL of the exercise's program, if it runs.

@@ -59,7 +59,7 @@ func startKept(cmd *exec.Cmd, limits Limits) (*group, error) {
 		return nil, err
 	}
 	path := cmd.Path
-	cmd.Args = append([]string{keeper.Name, strconv.Itoa(limits.Processes), strconv.FormatInt(limits.Memory, 10), path}, cmd.Args...)
+	cmd.Args = append([]string{keeper.Name, strconv.Itoa(limits.Processes), strconv.FormatInt(limits.Memory, 10), strconv.Itoa(limits.Nice), path}, cmd.Args...)
 	cmd.Path = self
 	cmd.ExtraFiles = []*os.File{theirCommands, theirReports} // keeper.Commands, keeper.Reports
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}     // no terminal's Ctrl+C reaches it

@@ -56,6 +56,7 @@ type Limits struct {
 	Run       time.Duration // from start to end
 	Processes int           // itself and all that descend from it
 	Memory    int64         // bytes, resident, of all of them
+	Nice      int           // how far they give way to other programs (nice(2)), 0 to 19; needs a keeper
 }
 
 // A Process is a program under way. Its methods may be called from any

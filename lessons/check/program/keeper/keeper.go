@@ -18,8 +18,8 @@
 package keeper
 
 // Name is the keeper's argv[0]. What follows it is how many processes there may
-// be, how many bytes of memory they may hold (0 means any), the program's path,
-// and its arguments, its own name first.
+// be, how many bytes of memory they may hold (0 means any), how nice they are
+// (nice(2)), the program's path, and its arguments, its own name first.
 const Name = "duplex keeper"
 
 // The keeper's files besides the standard ones, which are the program's.

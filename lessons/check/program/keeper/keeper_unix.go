@@ -11,7 +11,7 @@ import (
 )
 
 func init() {
-	if len(os.Args) >= 5 && os.Args[0] == Name {
+	if len(os.Args) >= 6 && os.Args[0] == Name {
 		runtime.LockOSThread() // the program dies with the thread that started it (PR_SET_PDEATHSIG)
 		os.Exit(keep(os.Args[1:]))
 	}
@@ -52,9 +52,12 @@ func keep(args []string) int {
 	w := &ward{ended: make(chan syscall.WaitStatus, 1), alone: make(chan struct{})}
 	w.processes, _ = strconv.Atoi(args[0]) // our own parent wrote them
 	w.memory, _ = strconv.ParseInt(args[1], 10, 64)
+	if nice, _ := strconv.Atoi(args[2]); nice > 0 {
+		_ = syscall.Setpriority(syscall.PRIO_PROCESS, 0, nice) // the program inherits it
+	}
 	adoptOrphans()
 	var err error
-	w.pid, err = syscall.ForkExec(args[2], args[3:], &syscall.ProcAttr{
+	w.pid, err = syscall.ForkExec(args[3], args[4:], &syscall.ProcAttr{
 		Env:   os.Environ(),
 		Files: []uintptr{0, 1, 2},
 		Sys:   attributes(),
