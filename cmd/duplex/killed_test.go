@@ -35,6 +35,9 @@ func TestKilled(t *testing.T) {
 	}
 	defer cmd.Process.Kill()
 	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
 	page := page{t: t, base: strings.TrimSpace(strings.TrimPrefix(line, "listening on "))}
 	page.token = regexp.MustCompile(`duplex-token" content="(\w+)"`).FindStringSubmatch(page.ask("GET", "/lessons/echo", ""))[1]
 

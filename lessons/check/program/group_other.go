@@ -20,7 +20,3 @@ func (g *group) terminate() { g.process.Signal(os.Interrupt) }
 func (g *group) kill() { g.process.Kill() }
 
 func (g *group) end(state *os.ProcessState) end { return end{code: state.ExitCode()} }
-
-func ownGroup(*exec.Cmd) {}
-
-func killGroup(cmd *exec.Cmd) { cmd.Process.Kill() }

@@ -167,10 +167,3 @@ func (g *group) ownEnd(status syscall.WaitStatus) end {
 	}
 	return end{code: status.ExitStatus()}
 }
-
-func ownGroup(cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Cancel = func() error { killGroup(cmd); return nil }
-}
-
-func killGroup(cmd *exec.Cmd) { syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

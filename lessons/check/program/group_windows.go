@@ -134,7 +134,3 @@ func (g *group) end(state *os.ProcessState) end {
 	g.job = 0
 	return end{code: state.ExitCode()}
 }
-
-func ownGroup(*exec.Cmd) {}
-
-func killGroup(cmd *exec.Cmd) { cmd.Process.Kill() }
