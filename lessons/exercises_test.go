@@ -234,7 +234,6 @@ var varies = map[string]*regexp.Regexp{
 	"chat/full-queue-waits":      regexp.MustCompile(`message \d+|Text "[^"]*"… \([0-9,]+ bytes\)`),
 	"reconnect/anew-on-open":     gaps,
 	"reconnect/at-once":          gaps,
-	"reconnect/called":           gaps,
 	"reconnect/same-wait":        gaps,
 	"events/no-empty-line":       regexp.MustCompile(`( ⏎ "(id|data): [^"]*")+$`),
 }
