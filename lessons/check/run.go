@@ -239,7 +239,7 @@ func (r *stepRun) play() (cmd Command, f *failure) {
 			}
 		}
 	}
-	return cmd, r.served.settled()
+	return cmd, r.served.over(cmd.act)
 }
 
 // stopped reports whether the check was stopped before the step's limit.

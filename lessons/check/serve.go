@@ -253,6 +253,28 @@ func (s *service) settled() *failure {
 	return s.alarmed()
 }
 
+// over looks back once the last command of a step was done. Where that one
+// expected nothing, the program is stopped first: what it threw before may still
+// be on its way to us.
+func (s *service) over(last action) *failure {
+	if f := s.settled(); f != nil || s == nil {
+		return f
+	}
+	if _, nothing := last.(quiet); !nothing {
+		return nil
+	}
+	s.halt()
+	return s.overrule(last, nil)
+}
+
+// halt stops the program. All that it said has come when it returns.
+func (s *service) halt() {
+	if s.program != nil {
+		s.program.Stop()
+		s.program = nil
+	}
+}
+
 // alarmed returns what fails the step in any case.
 func (s *service) alarmed() *failure {
 	s.mu.Lock()
@@ -282,9 +304,7 @@ func (s *service) end() {
 	if s == nil {
 		return
 	}
-	if s.program != nil {
-		s.program.Stop()
-	}
+	s.halt()
 	s.clock.Stop()
 	s.place.Close()
 	<-s.closed

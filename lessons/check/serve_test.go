@@ -103,6 +103,7 @@ func TestServe(t *testing.T) {
 			p.Ended("exit status 1")
 		}, Fail, []string{"your program broke: it hung up", "got: exit status 1"}},
 		{"silent because it broke", "serve /ws\naccept\nsilence 1s", func(p *programRun) { p.websocket(); p.Ended("Error: oh"); p.rest() }, Fail, []string{"your program broke", "expected: nothing for 1s", "got: Error: oh"}},
+		{"broke, and the word of it came last", "serve /ws\naccept\nsilence 10ms", func(p *programRun) { p.websocket(); p.rest(); p.Ended("Error: oh") }, Fail, []string{"your program broke", "expected: nothing for 10ms", "got: Error: oh"}},
 		{"what it sent before it broke counts", "serve /ws\naccept\nrecv text \"x\"", func(p *programRun) { p.websocket().tell("x"); p.Ended("Error: oh"); p.rest() }, Pass, nil},
 		{"not logged", "serve /ws\naccept\nsend text \"hello\"\nexpect log \"hello\" within 30ms", func(p *programRun) { c := p.websocket(); c.hear(); p.log("[object MessageEvent]"); p.rest() }, Fail,
 			[]string{`your program did not log "hello" within 30ms`, `got: logged "[object MessageEvent]"`, "its property data"}},
