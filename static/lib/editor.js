@@ -91,6 +91,21 @@ function comparing(cm, original, { mine, theirs }) {
 }
 
 /**
+ * CodeMirror guesses the height of a line until it has measured one. Nothing is
+ * seen of the editor before that, so that nothing is seen to move.
+ * @param {any} view CodeMirror's EditorView
+ */
+function showMeasured(view) {
+  view.dom.style.visibility = "hidden";
+  const sized = new ResizeObserver(() => {
+    if (!view.dom.clientHeight) return; // it is not displayed yet
+    sized.disconnect();
+    view.requestMeasure({ read: () => {}, write: () => { view.dom.style.visibility = ""; } });
+  });
+  sized.observe(view.dom);
+}
+
+/**
  * Mounts an editor in an element that is empty.
  * @param {HTMLElement} host
  * @param {object} options
@@ -125,6 +140,7 @@ export async function mountEditor(host, { doc, language, label, onChange = () =>
       compartment.of([]),
     ],
   });
+  showMeasured(view);
   return {
     get doc() { return view.state.doc.toString(); },
     replace: (text) => replace(cm, view, text),
