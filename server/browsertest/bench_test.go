@@ -325,7 +325,7 @@ func TestBenchRun(t *testing.T) {
 	b.shot("try")
 	b.accessible()
 	b.press(b.stage, "Wire")
-	b.wire(b.stage, "101 Switching Protocols", "→ text 13 B hello, 世界", "← text 13 B hello, 世界")
+	b.wire(b.stage, "← 101 Switching Protocols", "→ text hello, 世界", "← text hello, 世界")
 	b.press(b.stage, "Exercise")
 	b.press(b.stage, "Stop")
 	b.sees(b.in(".ex-try"), "Your server is not running.")
