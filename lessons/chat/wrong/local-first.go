@@ -57,8 +57,9 @@ func (rm *room) serve(w http.ResponseWriter, r *http.Request) {
 	rm.join(m)
 	go m.write()
 	m.read(func(text []byte) {
+		others := rm.others(m)
 		m.queue <- text
-		rm.later <- said{text, rm.others(m), time.Now()}
+		rm.later <- said{text, others, time.Now()}
 	})
 	rm.leave(m)
 }
