@@ -461,6 +461,7 @@ func TestBenchProjected(t *testing.T) {
 		b.shot(name)
 	}
 	b.visit("/present/echo#exercise-echo")
+	b.settled()
 	b.sees(stageOf("echo")+" .ex-note", "open this exercise on the lesson’s page")
 	b.readable()
 	b.shot("echo")
