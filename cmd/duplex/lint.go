@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -58,7 +59,11 @@ func runLint(ctx context.Context, c *call) error {
 			return err
 		}
 	}
-	return reportDefects(c, opt.Dir, lint.Run(ctx, opt))
+	problems := lint.Run(ctx, opt)
+	if ctx.Err() != nil {
+		return errors.New("stopped before all was looked at; run it again to the end")
+	}
+	return reportDefects(c, opt.Dir, problems)
 }
 
 func fixBodies(c *call, opt lint.Options) error {
