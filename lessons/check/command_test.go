@@ -59,7 +59,7 @@ func TestCommands(t *testing.T) {
 		}), Pass, nil},
 		{"no ping", "dial /ws\nrecv ping within 30ms", upgraded((*peer).wait), Fail, []string{"the ping did not come"}},
 		{"unasked pong", "dial /ws\nsend ping \"a\"\nrecv pong", once(func(p *peer) { p.say(ws.OpPong, true, "no"); p.say(ws.OpPong, true, "a"); p.wait() }), Pass, nil},
-		{"wrong pong", "dial /ws\nsend ping \"a\"\nrecv pong within 30ms", once(func(p *peer) { p.say(ws.OpPong, true, "b"); p.wait() }), Fail, []string{`← Pong "b"`, `← Pong "a" within 30ms`}},
+		{"wrong pong", "dial /ws\nsend ping \"a\"\nrecv pong within 300ms", once(func(p *peer) { p.say(ws.OpPong, true, "b"); p.wait() }), Fail, []string{`← Pong "b"`, `← Pong "a" within 300ms`}},
 		{"send pong", "dial /ws\nsend pong \"x\"\nsend text \"y\"\nrecv text same", upgraded(func(p *peer) {
 			if f, _ := p.frame(); f.Header.OpCode == ws.OpPong {
 				echoing(p)
