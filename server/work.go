@@ -30,9 +30,13 @@ func (s *Server) worked(h handler) http.Handler {
 	}))
 }
 
+// hasBench reports whether there is a workbench for who is on this machine, as
+// the sender of r is.
+func (s *Server) hasBench(r *http.Request) bool { return s.work != nil && localAddr(r).IsLoopback() }
+
 // mayWork refuses who may not run programs here.
 func (s *Server) mayWork(r *http.Request, token string) error {
-	if s.work == nil || !localAddr(r).IsLoopback() {
+	if !s.hasBench(r) {
 		return &problem{
 			Status: http.StatusForbidden, Code: "not-local",
 			What: "Nobody can run programs here",
@@ -54,7 +58,7 @@ func (s *Server) mayWork(r *http.Request, token string) error {
 // pageToken is the token that a page gets to know: none where it could not use
 // it.
 func (s *Server) pageToken(r *http.Request) string {
-	if s.work == nil || !localAddr(r).IsLoopback() {
+	if !s.hasBench(r) {
 		return ""
 	}
 	return s.token

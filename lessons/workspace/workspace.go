@@ -23,6 +23,7 @@ package workspace
 import (
 	"embed"
 	"errors"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -113,18 +114,23 @@ func (w *writer) vendor() {
 
 func (w *writer) path(name string) string { return filepath.Join(w.Dir, filepath.FromSlash(name)) }
 
-// put writes a file under another name and renames it, so that it is never
-// there in part.
+// put writes a file, and makes the folder that it is in.
 func put(file string, content []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err
 	}
+	return Replace(file, content, 0o644)
+}
+
+// Replace writes a file under another name and renames it, so that it is never
+// there in part. Its folder must be there.
+func Replace(file string, content []byte, mode fs.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(file), ".new-*")
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(content)
-	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	err = errors.Join(err, f.Chmod(mode), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), file)
 	}

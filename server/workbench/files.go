@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"duplex/lessons"
+	"duplex/lessons/workspace"
 )
 
 // MaxFile is the size above which a file is not edited here.
@@ -108,24 +109,12 @@ func (x *exercise) read(name string) (File, error) {
 	return File{Name: name, Content: string(content), Hash: hash(content), ReadOnly: info.Mode().Perm()&0o200 == 0}, nil
 }
 
-// writeFile puts a file in place whole: under another name first, which is
-// then changed. It keeps the permissions of the file that was there.
+// writeFile puts a file in place whole. It keeps the permissions of the file
+// that was there.
 func writeFile(file string, content []byte) error {
 	mode := fs.FileMode(0o644)
 	if info, err := os.Stat(file); err == nil {
 		mode = info.Mode().Perm()
 	}
-	f, err := os.CreateTemp(filepath.Dir(file), ".new-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(content)
-	err = errors.Join(err, f.Chmod(mode), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), file)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
+	return workspace.Replace(file, content, mode)
 }
