@@ -37,7 +37,7 @@ var mayImport = map[string][]string{
 	"server/reload":             {},
 	"server/render":             {"lessons", "lessons/check", "server/wire"},
 	"server/play":               {"lessons/check", "server/wire"},
-	"server/lint":               {"lessons", "lessons/check", "lessons/check/client", "lessons/check/program", "lessons/workspace", "server/demo", "server/render", "static"},
+	"server/lint":               {"lessons", "lessons/check", "lessons/check/attempt", "lessons/check/client", "lessons/check/program", "lessons/workspace", "server/demo", "server/render", "static"},
 	"server":                    {"lessons", "lessons/check", "lessons/check/mailbox", "lessons/check/program", "server/demo", "server/play", "server/progress", "server/reload", "server/render", "server/roomlog", "server/socket", "server/wire", "server/workbench", "static"},
 	"server/workbench":          {"lessons", "lessons/check/program", "lessons/workspace"},
 	"server/browsertest":        {},

@@ -120,14 +120,14 @@ func list(c *lessons.Course, languages []string) (trials []*trial) {
 				continue
 			}
 			if len(e.Starter) > 0 {
-				trials = append(trials, &trial{exercise: e, kind: "starter", files: e.Starter, args: []string{"."}})
+				trials = append(trials, &trial{exercise: e, kind: "starter", files: e.Starter})
 			}
 			if len(e.Solution) > 0 {
-				trials = append(trials, &trial{exercise: e, kind: "solution", files: e.Solution, args: []string{"."}})
+				trials = append(trials, &trial{exercise: e, kind: "solution", files: e.Solution})
 			}
 			for _, v := range e.Wrong {
 				if v.Fails != "" {
-					trials = append(trials, &trial{exercise: e, kind: "wrong", variant: v, files: []lessons.File{v.File}, args: []string{path.Base(v.File.Path)}})
+					trials = append(trials, &trial{exercise: e, kind: "wrong", variant: v, files: []lessons.File{v.File}})
 				}
 			}
 		}

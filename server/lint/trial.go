@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"duplex/lessons"
 	"duplex/lessons/check"
-	"duplex/lessons/check/client"
+	"duplex/lessons/check/attempt"
 	"duplex/lessons/check/program"
 )
 
@@ -24,7 +23,6 @@ type trial struct {
 	variant  lessons.Variant
 	files    []lessons.File // all that it is built from
 	dir      string         // on disk, where it is built or run
-	args     []string       // of go build, besides
 }
 
 // Bounds of one trial. Steps have limits of their own; this is for a program
@@ -40,27 +38,20 @@ const (
 
 // judge builds and runs one program and says what is wrong with it.
 func (t *trial) judge(ctx context.Context, exe string) []lessons.Problem {
-	if t.exercise.Language == lessons.JS {
-		return t.run(ctx, filepath.Join(t.dir, path.Base(t.files[0].Path)))
-	}
 	build, cancel := context.WithTimeout(ctx, buildLimit)
 	defer cancel()
-	if err := program.Build(build, t.dir, exe, t.args...); err != nil {
+	p, err := attempt.Prepare(build, attempt.Source{Dir: t.dir, File: path.Base(t.files[0].Path), Exe: exe})
+	if err != nil {
 		return t.unless(ctx, "does not build: "+firstLines(words(err)), "mend it")
 	}
 	defer os.Remove(exe)
-	return t.run(ctx, exe)
-}
-
-// run runs the program.
-func (t *trial) run(ctx context.Context, exe string) []lessons.Problem {
 	switch t.kind {
 	case "starter":
-		return t.starter(ctx, exe)
+		return t.starter(ctx, p)
 	case "solution":
-		return t.solution(ctx, exe)
+		return t.solution(ctx, p)
 	}
-	return t.wrong(ctx, exe)
+	return t.wrong(ctx, p)
 }
 
 // problem says what is wrong with the trial's program.
@@ -80,8 +71,8 @@ func (t *trial) unless(ctx context.Context, what, next string) []lessons.Problem
 	return t.problem(what, next)
 }
 
-func (t *trial) starter(ctx context.Context, exe string) []lessons.Problem {
-	report, err := t.check(ctx, exe, "")
+func (t *trial) starter(ctx context.Context, p *attempt.Program) []lessons.Problem {
+	report, err := t.check(ctx, p, "")
 	switch {
 	case err != nil:
 		return t.unless(ctx, "does not run: "+firstLines(words(err)), "make it listen on the port that PORT names")
@@ -94,8 +85,8 @@ func (t *trial) starter(ctx context.Context, exe string) []lessons.Problem {
 	return t.unless(ctx, fmt.Sprintf("is not \"not started\": step %s is %s%s", r.Step, r.Verdict, because(r)), "see to it that it "+t.begun())
 }
 
-func (t *trial) solution(ctx context.Context, exe string) []lessons.Problem {
-	report, err := t.check(ctx, exe, "")
+func (t *trial) solution(ctx context.Context, p *attempt.Program) []lessons.Problem {
+	report, err := t.check(ctx, p, "")
 	switch {
 	case err != nil:
 		return t.unless(ctx, "does not run: "+firstLines(words(err)), "make it listen on the port that PORT names")
@@ -125,15 +116,15 @@ func (t *trial) again(step string) string {
 
 // wrong runs the step that the variant names, which mostly settles it, and
 // only otherwise the others.
-func (t *trial) wrong(ctx context.Context, exe string) []lessons.Problem {
-	report, err := t.check(ctx, exe, t.variant.Fails)
+func (t *trial) wrong(ctx context.Context, p *attempt.Program) []lessons.Problem {
+	report, err := t.check(ctx, p, t.variant.Fails)
 	if err != nil {
 		return t.unless(ctx, "does not run: "+firstLines(words(err)), "a wrong variant is a server with one mistake: make it listen on the port that PORT names")
 	}
 	if report.Verdict == check.Fail {
 		return nil
 	}
-	whole, err := t.check(ctx, exe, "")
+	whole, err := t.check(ctx, p, "")
 	if err != nil {
 		return t.unless(ctx, "does not run twice: "+firstLines(words(err)), "make it listen on the port that PORT names")
 	}
@@ -149,30 +140,16 @@ func (t *trial) wrong(ctx context.Context, exe string) []lessons.Problem {
 	return t.unless(ctx, fmt.Sprintf("does not fail step %s, but %s", t.variant.Fails, strings.Join(fails, ", ")), "name one of those in its line Fails:, or sharpen the step")
 }
 
-// check starts the program and runs the exercise's script against it.
-func (t *trial) check(ctx context.Context, exe, step string) (*check.Report, error) {
+// check runs the exercise's script against the program.
+func (t *trial) check(ctx context.Context, p *attempt.Program, step string) (*check.Report, error) {
 	limit := slack
 	for _, s := range t.exercise.Script.Steps {
 		limit += patience * s.Limit
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	opt := check.Options{Step: step, Loopback: true, Patience: patience}
-	if t.exercise.Language == lessons.JS {
-		js, err := client.JavaScript(exe)
-		if err != nil {
-			return nil, err
-		}
-		opt.Client = js
-		return t.exercise.Script.Run(ctx, opt), nil
-	}
-	p, err := program.Start(ctx, exe)
-	if err != nil {
-		return nil, err
-	}
-	defer p.Stop()
-	opt.Target = p.URL()
-	return t.exercise.Script.Run(ctx, opt), nil
+	o := p.Check(ctx, t.exercise.Script, check.Options{Step: step, Loopback: true, Patience: patience})
+	return o.Report, o.Err
 }
 
 // notably returns the first result that is not as it should be.
