@@ -32,7 +32,7 @@ func (a *args) timing() timing {
 }
 
 // next takes the connection that waits first, once it is there, under the name
-// of a member.
+// of a member. When it came is still to be judged.
 func (s *service) next(r *stepRun, at member, w timing) (*conn, *failure) {
 	began := r.tape.now()
 	if !s.many {
@@ -41,7 +41,7 @@ func (s *service) next(r *stepRun, at member, w timing) (*conn, *failure) {
 	s.mu.Lock()
 	origin := s.origin
 	s.mu.Unlock()
-	within := time.Duration(float64(w.orDefault()) * r.opt.Patience)
+	within := s.within(w)
 	until := r.tape.start.Add(max(origin, s.started) + within)
 	if w.within == 0 {
 		until = r.tape.start.Add(max(origin, began) + within)
@@ -62,14 +62,15 @@ func (s *service) next(r *stepRun, at member, w timing) (*conn, *failure) {
 		return nil, s.nobody(w, within)
 	}
 	s.name(r, c, at)
-	return c, s.judgeTime(c, w, within)
+	return c, nil
 }
 
-func (w timing) orDefault() time.Duration {
+// within is how long a connection may take to come.
+func (s *service) within(w timing) time.Duration {
 	if w.within == 0 {
-		return DefaultWithin
+		return s.patient(DefaultWithin)
 	}
-	return w.within
+	return s.patient(w.within)
 }
 
 // awaitEnd waits for the end of the connection that is open, from which the time
@@ -98,7 +99,8 @@ func (s *service) name(r *stepRun, c *conn, at member) {
 }
 
 // judgeTime judges when a connection came.
-func (s *service) judgeTime(c *conn, w timing, within time.Duration) *failure {
+func (s *service) judgeTime(c *conn, w timing) *failure {
+	within := s.within(w)
 	s.mu.Lock()
 	origin, again := s.origin, s.ended > 0
 	s.mu.Unlock()

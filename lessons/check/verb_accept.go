@@ -87,8 +87,16 @@ func (e answerAction) do(r *stepRun, at member) *failure {
 	return e.answer(r, c)
 }
 
-// judge judges the request.
+// judge judges the request, and then when it came: what it says tells more of
+// the program than when it came does.
 func (e answerAction) judge(r *stepRun, c *conn, at member) *failure {
+	if f := e.judgeRequest(r, c, at); f != nil || e.held {
+		return f
+	}
+	return r.served.judgeTime(c, e.timing)
+}
+
+func (e answerAction) judgeRequest(r *stepRun, c *conn, at member) *failure {
 	if e.stream {
 		return r.served.judgeStream(c, e.lastID, e.fresh, r.values(c, at))
 	}
