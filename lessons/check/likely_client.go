@@ -5,7 +5,7 @@ import "strings"
 // programCauses are the built-in causes where the script plays the server, as
 // causes has them for the other part.
 var programCauses = map[string]string{
-	"connection timeout":   "Nothing opens a connection: new WebSocket(exercise.url) does, or new EventSource(exercise.url) for a stream. In a loop that waits for it, nothing else can happen: it cannot open either.",
+	"connection timeout":   "No connection came. Is there a new WebSocket(exercise.url), or for a stream a new EventSource(exercise.url)? If there is, look for a loop that waits for it to open: while the loop runs, your program can do nothing else. Wait for the event \"open\" instead.",
 	"connection early":     "The program connects before it was asked to.",
 	"connection extra":     "The program opens a connection on its own here: look at what calls for one.",
 	"return timeout":       "Nothing connects again: a WebSocket does not do so by itself. Open a new one in its close event, after a pause.",
@@ -104,7 +104,7 @@ var breakages = []mistake{
 	{"SyntaxError", "The program cannot be read: look at the line, and for a bracket or quote that is missing."},
 	{"Unexpected token", "The text there is not what was expected: look for a bracket or quote that is missing."},
 	{"Maximum call stack", "A function calls itself without an end."},
-	{"offset is outside", "A DataView was read or written beyond its end: look at its length."},
+	{"ffset is outside", "A DataView was read or written beyond its end: look at its length."},
 	{"is out of range", "An index or a length lies outside of what there is."},
 }
 

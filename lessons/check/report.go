@@ -65,7 +65,7 @@ func (r *Report) Optional() int {
 
 var (
 	moment  = regexp.MustCompile(`\bt=\d+ms`)
-	elapsed = regexp.MustCompile(`\b[0-9.]+(ms|µs|s) after (the one before|the connection before it ended|it was started)`)
+	elapsed = regexp.MustCompile(`\b[0-9.]+(ms|µs|s) after (the one before|its last connection ended|it was started)`)
 	logged  = regexp.MustCompile(`; it logged last: .*?(  t=|$)`)
 	partial = regexp.MustCompile(`\b[0-9,]+ of ([0-9,]+) came`)
 )

@@ -164,7 +164,7 @@ func cameBack(again bool) string {
 
 func sinceWhat(again bool) string {
 	if again {
-		return "after the connection before it ended"
+		return "after its last connection ended"
 	}
 	return "after it was started"
 }
@@ -178,5 +178,5 @@ func (w timing) words(within time.Duration, again bool) string {
 	if w == (timing{}) {
 		return words
 	}
-	return words + map[bool]string{true: " of the end of the one before", false: " of the start"}[again]
+	return words + map[bool]string{true: " of the end of the last one", false: " of the start"}[again]
 }

@@ -111,12 +111,16 @@ func TestServe(t *testing.T) {
 		{"log lines are passed over, and used once", "serve /ws\naccept\nexpect log \"b\"\nexpect log \"a\" within 30ms", func(p *programRun) { p.websocket(); p.log("a"); p.log("b"); p.rest() }, Fail,
 			[]string{`your program logged "a" earlier, and not again`}},
 		{"something logged", "serve /ws\naccept\nexpect log \"a\"\nexpect nothing logged 30ms", func(p *programRun) { p.websocket(); p.log("a"); p.log("a"); p.rest() }, Fail, []string{"a line a second time"}},
+		{"something else logged", "serve /ws\naccept\nexpect log \"a\"\nexpect nothing logged 30ms", func(p *programRun) { p.websocket(); p.log("a"); p.log("b"); p.rest() }, Fail,
+			[]string{"your program logged a line that it should not have", `got: logged "b"`}},
 		{"nothing logged", "serve /ws\naccept\nexpect log \"a\"\nexpect nothing logged 20ms", func(p *programRun) { p.websocket(); p.log("a"); p.rest() }, Pass, nil},
 		{"comes back", "serve /ws setting base 1ms\naccept\nsend close 1000\nrecv close 1000\nexpect no connection 30ms", func(p *programRun) {
 			p.websocket().hear()
 			p.websocket()
 			p.rest()
-		}, Fail, []string{"your program came back, where it was not to", "whatever the end was"}},
+		}, Fail, []string{"your program came back when it should have stayed away", "whatever the end was"}},
+		{"connects unasked", "serve /ws\nexpect no connection 100ms", func(p *programRun) { p.websocket(); p.rest() }, Fail,
+			[]string{"your program connected when it should not have", "expected: no connection for 100ms"}},
 		{"settings", `serve /ws setting base 50ms setting twice 2.5 setting word "w {random}" random 0.25` + "\naccept\nexpect log is \"50 2.5 true 0.25\"", func(p *programRun) {
 			p.websocket()
 			word, _ := p.Settings["word"].(string)
@@ -138,7 +142,7 @@ func TestGaps(t *testing.T) {
 	runTrials(t, []trial{
 		{"grows", twice + "a: drop\nrefuse 503 after 100ms within 150ms\nrefuse 503 after 200ms within 250ms\naccept after 400ms within 450ms\nsend close 1000\nrecv close 1000\nexpect no connection 3s", reconnects, Pass, nil},
 		{"too soon", twice, func(p *programRun) { p.websocket().hear(); p.sleep(40 * time.Millisecond); p.websocket(); p.rest() }, Fail,
-			[]string{"your program came back too soon: 40ms after the connection before it ended", "sent: TCP closed", "after 100ms and within 150ms of the end of the one before"}},
+			[]string{"your program came back too soon: 40ms after its last connection ended", "sent: TCP closed", "after 100ms and within 150ms of the end of the last one"}},
 		{"a timer's grain", twice, func(p *programRun) { p.websocket().hear(); p.sleep(99 * time.Millisecond); p.websocket(); p.rest() }, Pass, nil},
 		{"too late", twice, func(p *programRun) { p.websocket().hear(); p.sleep(160 * time.Millisecond); p.websocket(); p.rest() }, Fail,
 			[]string{"your program did not come back within 150ms", "a WebSocket does not do so by itself"}},

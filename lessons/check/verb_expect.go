@@ -119,7 +119,7 @@ func (e nothingLogged) do(r *stepRun, _ member) *failure {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	line := s.logged[s.heard]
-	f := fail("your program logged what nothing asked for", "log", "extra")
+	f := fail("your program logged a line that it should not have", "log", "extra")
 	for _, old := range s.logged[:s.heard] {
 		if old.text == line.text {
 			f = fail("your program logged a line a second time", "duplicate", "log", "extra")
@@ -161,7 +161,11 @@ func (e noConnection) do(r *stepRun, _ member) *failure {
 	s.mu.Lock()
 	again := s.ended > 0
 	s.mu.Unlock()
-	f := fail("your program "+cameBack(again)+", where it was not to", "extra")
+	why := "your program connected when it should not have"
+	if again {
+		why = "your program came back when it should have stayed away"
+	}
+	f := fail(why, "extra")
 	f.awaiting = awaiting(again)
 	f.expected = e.quiet()
 	f.got = "← " + c.request.words + stamp(c.caller.at)

@@ -116,7 +116,7 @@ func TestPlayFromStarterToPass(t *testing.T) {
 		{"binary", "blob", []string{"binaryType"}, "→ binary 01 00 02 68 69"},
 		{"reconnect", "at-once", []string{"too soon", "setTimeout(connect, wait)"}, "→ GET /room Upgrade: websocket"},
 		{"no-loss", "repeats-all", []string{"a message came a second time", "take line 1 out of the queue"}, "→ text after 20"},
-		{"event-source", "back-after-204", []string{"came back, where it was not to", "make no new EventSource"}, "→ GET /news Last-Event-ID: 7"},
+		{"event-source", "back-after-204", []string{"came back when it should have stayed away", "make no new EventSource"}, "→ GET /news Last-Event-ID: 7"},
 	} {
 		t.Run(tc.exercise, func(t *testing.T) {
 			p := openPlayer(start(t), tc.exercise)
