@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -18,6 +19,15 @@ import (
 
 // MaxFile is the size above which a file is not edited here.
 const MaxFile = 64 << 10
+
+// maxKept is the size above which a file is not even read, so that it can't
+// become a version. Nobody writes that much by hand.
+const maxKept = 8 << 20
+
+var (
+	errNoFile = errors.New("it is no ordinary file")
+	errHuge   = fmt.Errorf("it is larger than %d MB", maxKept>>20)
+)
 
 // A File is one file of an exercise that a learner edits.
 type File struct {
@@ -69,7 +79,7 @@ func (x *exercise) files() ([]File, error) {
 		if !editable(entry.Name()) || entry.IsDir() {
 			continue
 		}
-		f, err := x.read(entry.Name())
+		f, err := x.file(entry.Name())
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // gone meanwhile
 		}
@@ -89,24 +99,40 @@ func (x *exercise) files() ([]File, error) {
 	return files, nil
 }
 
-// read reads one file.
-func (x *exercise) read(name string) (File, error) {
+// A held is what the disk holds of a file.
+type held struct {
+	content  []byte
+	hash     string
+	readOnly bool
+}
+
+// read reads one file, edited here or not.
+func (x *exercise) read(name string) (held, error) {
 	file := filepath.Join(x.dir, name)
 	info, err := os.Stat(file)
 	if err != nil {
-		return File{}, err
+		return held{}, err
 	}
 	if !info.Mode().IsRegular() {
-		return File{}, &fs.PathError{Op: "read", Path: file, Err: errors.New("it is no file")}
+		return held{}, &fs.PathError{Op: "read", Path: file, Err: errNoFile}
 	}
-	if info.Size() > MaxFile {
-		return File{}, &fs.PathError{Op: "read", Path: file, Err: errors.New("it is too large to be edited here")}
+	if info.Size() > maxKept {
+		return held{}, &fs.PathError{Op: "read", Path: file, Err: errHuge}
 	}
 	content, err := os.ReadFile(file)
 	if err != nil {
-		return File{}, err
+		return held{}, err
 	}
-	return File{Name: name, Content: string(content), Hash: hash(content), ReadOnly: info.Mode().Perm()&0o200 == 0}, nil
+	return held{content: content, hash: hash(content), readOnly: info.Mode().Perm()&0o200 == 0}, nil
+}
+
+// file reads one file for an editor.
+func (x *exercise) file(name string) (File, error) {
+	h, err := x.read(name)
+	if err == nil && len(h.content) > MaxFile {
+		err = &fs.PathError{Op: "read", Path: filepath.Join(x.dir, name), Err: errors.New("it is too large to be edited here")}
+	}
+	return File{Name: name, Content: string(h.content), Hash: h.hash, ReadOnly: h.readOnly}, err
 }
 
 // writeFile puts a file in place whole. It keeps the permissions of the file

@@ -1,6 +1,8 @@
 package workbench
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -75,16 +77,19 @@ func (x *exercise) look() {
 // see keeps what a file holds as a version, unless it is the starter that
 // nobody has touched.
 func (x *exercise) see(name string) {
-	f, err := x.read(name)
-	if err != nil {
-		return // removed; what it held is a version already
+	h, err := x.read(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return // removed; what it held was seen before
 	}
 	for _, s := range starter(x.exercise()) {
-		if s.Name == name && s.Hash == f.Hash && len(x.known) == 0 {
+		if s.Name == name && s.Hash == h.hash && len(x.known) == 0 {
 			return
 		}
 	}
-	if err := x.keep(name, f.Content, ByEditor); err != nil {
+	if err == nil {
+		err = x.keep(name, string(h.content), ByEditor)
+	}
+	if err != nil {
 		x.bench.cfg.Log.Warn("a version of a file was not kept", "file", x.name+"/"+name, "err", err)
 	}
 }

@@ -92,17 +92,21 @@ func (x *exercise) replace(file string, edit Edit, saved *Saved) error {
 	case errors.Is(err, fs.ErrNotExist):
 		err = os.MkdirAll(x.dir, 0o755) // the learner removed it: here it is again
 	case err != nil:
-	case now.Hash == saved.Hash:
+	case now.hash == saved.Hash:
 		return nil
-	case now.Hash != edit.Base && now.Content != edit.Content:
-		_ = x.keep(file, now.Content, ByEditor) // the page has one text, the disk the other
+	case now.hash != edit.Base && string(now.content) != edit.Content:
+		_ = x.keep(file, string(now.content), ByEditor) // the page has one text, the disk the other
 		_ = x.keep(file, saved.Content, edit.source())
-		return &Error{Code: Conflict, Theirs: &now, What: what, Why: "it was changed by another program, or in another window, since you began", Next: "Compare both texts and choose one; each is kept as a version"}
-	case now.ReadOnly:
+		theirs, err := x.file(file)
+		if err != nil {
+			return x.bench.fsError(what, x.name+"/"+file, err)
+		}
+		return &Error{Code: Conflict, Theirs: &theirs, What: what, Why: "it was changed by another program, or in another window, since you began", Next: "Compare both texts and choose one; each is kept as a version"}
+	case now.readOnly:
 		return &Error{Code: ReadOnly, What: what, Why: "its permissions do not allow that", Next: "Allow it (on Linux and macOS: chmod u+w " + x.name + "/" + file + ") and save again; the text in the page is kept"}
 	}
-	if err == nil && now.Hash != "" {
-		err = x.keep(file, now.Content, ByEditor)
+	if err == nil && now.hash != "" {
+		err = x.keep(file, string(now.content), ByEditor)
 	}
 	if err == nil {
 		err = x.keep(file, saved.Content, edit.source())

@@ -152,7 +152,8 @@ func noVersion(file string) error {
 }
 
 // Reset puts an exercise's starter back in its place. What was there is a
-// version of each file. Files that the learner has added stay.
+// version of each file; one that can't be kept as a version is not touched,
+// and that is the error. Files that the learner has added stay.
 func (b *Bench) Reset(name string) ([]File, error) {
 	x, err := b.exercise(name)
 	if err != nil {
@@ -177,10 +178,13 @@ func (b *Bench) Reset(name string) ([]File, error) {
 func (x *exercise) putBack(f File) error {
 	x.writing.Lock()
 	defer x.writing.Unlock()
-	if now, err := x.read(f.Name); err == nil {
-		if err := x.keep(f.Name, now.Content, ByEditor); err != nil {
-			return err
-		}
+	now, err := x.read(f.Name)
+	there := !errors.Is(err, fs.ErrNotExist)
+	if there && err == nil {
+		err = x.keep(f.Name, string(now.content), ByEditor)
+	}
+	if there && err != nil {
+		return err // what is not kept is not overwritten
 	}
 	if err := x.keep(f.Name, f.Content, ByReset); err != nil {
 		return err
