@@ -2,13 +2,9 @@ package workbench
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"duplex/lessons/check/program"
@@ -103,6 +99,9 @@ func (x *exercise) make(ctx context.Context, j *job) {
 	current := x.job == j
 	if !current {
 		j.err = errSuperseded
+	} else if errors.Is(j.err, errSuperseded) {
+		x.job = nil // whoever waits builds the new ones
+		x.build = Build{State: None, Problems: []Problem{}}
 	} else if j.err != nil {
 		x.job = nil // the next one tries again
 		x.build = Build{State: Bad, Problems: []Problem{}, Output: j.err.Error()}
@@ -114,12 +113,14 @@ func (x *exercise) make(ctx context.Context, j *job) {
 	}
 	x.mu.Unlock()
 	close(j.done)
-	if current && j.build.State == Good {
+	if current && j.err == nil && j.build.State == Good {
 		x.vet(ctx, j)
 	}
 }
 
 // built compiles the exercise, unless that was done before for these sources.
+// When the sources have changed meanwhile, nobody knows which of them the
+// compiler has read: what it made of them counts for nothing.
 func (x *exercise) built(ctx context.Context, key string) (exe string, build Build, err error) {
 	build = Build{State: Good, Problems: []Problem{}}
 	dir, err := x.bench.builds()
@@ -135,6 +136,9 @@ func (x *exercise) built(ctx context.Context, key string) (exe string, build Bui
 	defer os.Remove(part)
 	c := program.Config{Dir: x.bench.cfg.Dir, Limits: program.Limits{Run: buildTime, Output: buildOutput}}
 	err = program.BuildWith(ctx, part, c, buildArgs(x.name)...)
+	if now, gone := x.key(); ctx.Err() == nil && (gone != nil || now != key) {
+		return "", build, errSuperseded
+	}
 	said := (*program.BuildError)(nil)
 	switch {
 	case errors.As(err, &said):
@@ -175,31 +179,6 @@ func (x *exercise) buildFailure(err error) error {
 		return &Error{Code: NoGo, What: "The program was not built", Why: t.Why, Next: t.Next, Err: err}
 	}
 	return x.bench.fsError("The program was not built", x.name, err)
-}
-
-// key tells the states of an exercise's sources apart, and of what they are
-// built with.
-func (x *exercise) key() (string, error) {
-	entries, err := os.ReadDir(x.dir)
-	if err != nil {
-		return "", err
-	}
-	names := []string{"go.mod", filepath.Join("vendor", "modules.txt")}
-	for _, e := range entries {
-		if source(e.Name()) && !strings.HasSuffix(e.Name(), "_test.go") {
-			names = append(names, filepath.Join(x.name, e.Name()))
-		}
-	}
-	slices.Sort(names)
-	h := sha256.New()
-	for _, name := range names {
-		content, err := os.ReadFile(filepath.Join(x.bench.cfg.Dir, name))
-		if err != nil && source(name) {
-			return "", err
-		}
-		h.Write([]byte(name + "\x00" + hash(content) + "\x00"))
-	}
-	return hex.EncodeToString(h.Sum(nil)[:8]), nil
 }
 
 // vet adds what go vet finds to the build, as warnings.

@@ -2,7 +2,6 @@ package workbench
 
 import (
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -46,7 +45,8 @@ type exercise struct {
 	dir     string            // in the workspace
 	content *lessons.Exercise // guarded by bench.mu: the course may be loaded anew
 
-	writing sync.Mutex // held while files or versions are written
+	writing sync.Mutex       // held while files or versions are written
+	pieces  map[string]piece // the sources at the last look; guarded by writing
 
 	mu      sync.Mutex
 	known   map[string]stamp // the files as they were at the last look; nil before the first
@@ -104,6 +104,3 @@ func (b *Bench) View(name string) (*View, error) {
 	v.Run, v.Build = x.run, x.build
 	return v, nil
 }
-
-// source reports whether a file belongs to the program.
-func source(name string) bool { return strings.HasSuffix(name, ".go") }

@@ -27,6 +27,11 @@ type stamp struct {
 	hash     string
 }
 
+// same reports whether a file that looked like old before need not be read.
+func (s stamp) same(old stamp) bool {
+	return old.hash != "" && !old.young && old.size == s.size && old.modified.Equal(s.modified)
+}
+
 // follow looks at the files again and again until the bench is closed.
 func (b *Bench) follow() {
 	tick := time.NewTicker(interval)
@@ -55,8 +60,9 @@ func (b *Bench) look() {
 }
 
 // look notices files that were written, made or removed, by whomever. Their
-// contents become versions, pages are told, and the program is built anew. It
-// holds writing, so that no file is seen before the writer's own word about it.
+// contents become versions, pages are told, and the program is built anew when
+// any of its sources is another. It holds writing, so that no file is seen
+// before the writer's own word about it.
 func (x *exercise) look() {
 	x.writing.Lock()
 	now, changed := x.stamps()
@@ -66,12 +72,14 @@ func (x *exercise) look() {
 	x.mu.Lock()
 	x.known = now
 	x.mu.Unlock()
+	moved := x.isGo() && x.moved()
 	x.writing.Unlock()
-	if len(changed) == 0 {
-		return
+	if len(changed) > 0 {
+		x.tell(func(w *Watch) { w.files = true })
 	}
-	x.tell(func(w *Watch) { w.files = true })
-	x.changed(changed)
+	if moved {
+		x.changed(true)
+	}
 }
 
 // see keeps what a file holds as a version, unless it is the starter that
@@ -107,7 +115,7 @@ func (x *exercise) stamps() (now map[string]stamp, changed []string) {
 		}
 		s := stamp{modified: info.ModTime(), size: info.Size(), young: time.Since(info.ModTime()) < coarse}
 		old, known := x.known[name]
-		if known && !old.young && old.size == s.size && old.modified.Equal(s.modified) {
+		if known && s.same(old) {
 			s.hash = old.hash
 		} else if content, err := os.ReadFile(filepath.Join(x.dir, name)); err == nil {
 			s.hash = hash(content)

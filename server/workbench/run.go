@@ -23,6 +23,7 @@ type session struct {
 	done   chan struct{}      // closed once nothing of it is left
 	ready  chan struct{}      // closed once job, url and err are set
 
+	key string // of the sources that it builds, or has built; guarded by x.mu
 	job *job
 	url string
 	err error // why there is no url
@@ -76,13 +77,15 @@ func (b *Bench) goExercise(name string) (*exercise, error) {
 
 // start begins a session in place of the one that there may be.
 func (x *exercise) start() *session {
+	key, _ := x.key()
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return x.startLocked()
+	return x.startLocked(key)
 }
 
-func (x *exercise) startLocked() *session {
-	s := &session{x: x, before: x.session, done: make(chan struct{}), ready: make(chan struct{})}
+// startLocked is start for the sources with that key. x.mu is held.
+func (x *exercise) startLocked(key string) *session {
+	s := &session{x: x, key: key, before: x.session, done: make(chan struct{}), ready: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(x.bench.ctx)
 	if s.before != nil {
 		s.before.cancel()
@@ -160,7 +163,11 @@ func (s *session) begin() (*running, Run) {
 		return nil, Run{State: Idle}
 	case s.err != nil:
 		return nil, failed(s.err, took)
-	case s.job.build.State != Good:
+	}
+	s.x.mu.Lock()
+	s.key = s.job.key
+	s.x.mu.Unlock()
+	if s.job.build.State != Good {
 		return nil, Run{State: Broken, What: "Your program does not build", Why: count(len(s.job.build.Problems)), Next: "Mend what the compiler found, and save", Took: took}
 	}
 	if s.before != nil {
@@ -240,28 +247,20 @@ func count(problems int) string {
 	return fmt.Sprintf("the compiler found %d mistakes", problems)
 }
 
-// changed is called when files have changed, and with none when a page begins
-// to watch: the program that should run is started anew, and what only is
-// looked at is built.
-func (x *exercise) changed(files []string) {
+// changed is called when sources have changed, and also when a page begins to
+// watch (moved: false). The program that should run is started anew, unless it
+// was started from these sources; what only is looked at is built.
+func (x *exercise) changed(moved bool) {
 	if !x.isGo() || x.bench.exists() != nil {
 		return
 	}
+	key, _ := x.key() // without one, the attempt to build it says why
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	switch {
-	case x.wanted && anySource(files):
-		x.startLocked()
-	case len(x.watches) > 0 && (len(files) == 0 || anySource(files)):
+	case x.wanted && moved && (key == "" || x.session.key != key):
+		x.startLocked(key)
+	case len(x.watches) > 0:
 		x.bench.spawn(func() { _, _ = x.compile(x.bench.ctx) }) // what it found is told to the watches
 	}
-}
-
-func anySource(files []string) bool {
-	for _, name := range files {
-		if source(name) {
-			return true
-		}
-	}
-	return false
 }

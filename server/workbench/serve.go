@@ -47,20 +47,10 @@ func (x *exercise) serving() (*session, error) {
 	defer x.mu.Unlock()
 	s := x.session
 	alive := x.run.State == Building || x.run.State == Starting || x.run.State == Running
-	if s != nil && alive && s.ctx.Err() == nil && x.job != nil && x.job.key == key && (!s.decided() || s.job == x.job) {
+	if s != nil && alive && s.ctx.Err() == nil && s.key == key {
 		return s, nil
 	}
-	return x.startLocked(), nil
-}
-
-// decided reports whether job, url and err are set.
-func (s *session) decided() bool {
-	select {
-	case <-s.ready:
-		return true
-	default:
-		return false
-	}
+	return x.startLocked(key), nil
 }
 
 // Target is the URL of the exercise's program, if it runs.

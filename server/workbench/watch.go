@@ -39,7 +39,7 @@ func (b *Bench) Watch(name string) (*Watch, error) {
 	x.watches[w] = true
 	x.mu.Unlock()
 	w.ready <- struct{}{}
-	x.changed(nil) // the first page that looks sees what the compiler says
+	x.changed(false) // the first page that looks sees what the compiler says
 	return w, nil
 }
 
