@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -150,11 +151,10 @@ func (s *Server) check(w http.ResponseWriter, r *http.Request) error {
 	defer done()
 	s.stream(ctx, w, func(ctx context.Context, say func(any)) {
 		if ask.Run {
-			if opt.Target = s.prepared(ctx, exercise, len(steps), say); opt.Target == "" {
-				return
-			}
+			s.checkOwn(ctx, exercise, steps, opt, say)
+			return
 		}
-		s.run(ctx, exercise.Script, steps, opt, say)
+		s.run(ctx, exercise.Script, steps, opt, counts, say)
 	})
 	return nil
 }
@@ -177,12 +177,20 @@ func (s *Server) stream(ctx context.Context, w http.ResponseWriter, run func(ctx
 	_ = control.SetWriteDeadline(time.Time{}) // the connection may serve other requests
 }
 
-// run runs the check and says what it finds, as it is decided.
-func (s *Server) run(ctx context.Context, script *check.Script, steps []stepTitle, opt check.Options, say func(line any)) {
+// counts is for what somebody else serves: whatever it does is its own doing.
+func counts() error { return nil }
+
+// run runs the check and says what it finds, as it is decided. In the end moot
+// may say why nothing of that counts.
+func (s *Server) run(ctx context.Context, script *check.Script, steps []stepTitle, opt check.Options, moot func() error, say func(line any)) {
 	say(checkStart{Type: "start", Exercise: script.Exercise, Target: opt.Target, Steps: steps})
 	opt.OnStep = func(res check.Result) { say(checkStep{Type: "step", Result: res}) }
 	report := script.Run(ctx, opt)
-	if ctx.Err() != nil {
+	switch err := moot(); {
+	case err != nil && !errors.Is(err, context.Canceled):
+		unchecked(err, len(steps), say)
+		return
+	case err != nil, ctx.Err() != nil:
 		return // stopped in the middle: nobody waits for it, and it proves nothing
 	}
 	if err := s.record(report); err != nil {

@@ -163,7 +163,7 @@ func (p *played) check(name, only string, page *play.Page) error {
 	}
 	opt := p.options(exercise, only)
 	opt.Client = page
-	p.server.run(p.there, exercise.Script, steps, opt, func(m any) { _ = p.say(m) }) // who has gone ends the check
+	p.server.run(p.there, exercise.Script, steps, opt, counts, func(m any) { _ = p.say(m) }) // who has gone ends the check
 	return nil
 }
 

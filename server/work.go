@@ -88,6 +88,8 @@ var benchStatus = map[workbench.Code]int{
 	workbench.ReadOnly:    http.StatusForbidden,
 	workbench.BadName:     http.StatusBadRequest,
 	workbench.NotGo:       http.StatusBadRequest,
+	workbench.Stopped:     http.StatusConflict,
+	workbench.Superseded:  http.StatusConflict,
 	workbench.TooLarge:    http.StatusRequestEntityTooLarge,
 	workbench.DiskFull:    http.StatusInsufficientStorage,
 	workbench.Failed:      http.StatusConflict,

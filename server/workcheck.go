@@ -17,33 +17,52 @@ type (
 		workbench.Build
 	}
 	checkFailed struct {
-		Type   string            `json:"type"` // "failed": built, but does not serve
-		Error  map[string]string `json:"error"`
-		Output string            `json:"output"` // what the program printed
+		Type   string     `json:"type"` // "failed": there was nothing to check, or it is gone
+		Error  failedTold `json:"error"`
+		Output string     `json:"output"` // what the program printed
+	}
+	failedTold struct {
+		Code string `json:"code,omitempty"`
+		What string `json:"what"`
+		Why  string `json:"why"`
+		Next string `json:"next"`
 	}
 )
 
-// prepared builds and starts the learner's own program, and says how that went.
-// It returns the program's URL; without one there is nothing to check, which
-// has been said.
-func (s *Server) prepared(ctx context.Context, e *lessons.Exercise, steps int, say func(any)) (url string) {
-	url, build, err := s.work.Serve(ctx, e.Name)
+// checkOwn builds and starts the learner's own program, says how that went, and
+// checks it. It ends as soon as the program is ended by somebody else, and then
+// proves nothing.
+func (s *Server) checkOwn(ctx context.Context, e *lessons.Exercise, steps []stepTitle, opt check.Options, say func(any)) {
+	own, err := s.work.Serve(ctx, e.Name)
 	if ctx.Err() != nil {
-		return ""
+		return
 	}
-	if build.State != "" {
-		say(checkBuild{"build", build})
+	if own.Build.State != "" {
+		say(checkBuild{"build", own.Build})
 	}
-	if err != nil {
-		failed := checkFailed{Type: "failed", Error: problemOf(benchError(err)).told()}
-		var f *program.Failure
-		if errors.As(err, &f) {
-			failed.Output = f.Output
-		}
-		say(failed)
+	switch {
+	case err != nil:
+		unchecked(err, len(steps), say)
+	case own.URL == "":
+		say(checkEnd{Type: "end", Report: checkTotal{Verdict: check.Fail, Total: len(steps)}})
+	default:
+		ctx, cancel := own.Follow(ctx)
+		defer cancel()
+		opt.Target = own.URL
+		s.run(ctx, e.Script, steps, opt, own.Err, say)
 	}
-	if url == "" {
-		say(checkEnd{Type: "end", Report: checkTotal{Verdict: check.Fail, Total: steps}})
+}
+
+// unchecked says why the check of a program has found nothing out: the program
+// does not serve, which is its author's to mend, or something else was in the way.
+func unchecked(err error, steps int, say func(any)) {
+	p := problemOf(benchError(err))
+	failed := checkFailed{Type: "failed", Error: failedTold{p.Code, p.What, p.Why, p.Next}}
+	verdict := check.Inconclusive
+	if f := (*program.Failure)(nil); errors.As(err, &f) {
+		failed.Output = f.Output
+		verdict = check.Fail
 	}
-	return url
+	say(failed)
+	say(checkEnd{Type: "end", Report: checkTotal{Verdict: verdict, Total: steps}})
 }

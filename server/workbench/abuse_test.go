@@ -86,11 +86,7 @@ func (b *Bench) breaks(t *testing.T, harm, why string, also ...string) {
 func (b *Bench) works(t *testing.T) {
 	t.Helper()
 	b.save(t, "echo", "main.go", says)
-	url, build, err := b.Serve(t.Context(), "echo")
-	if err != nil || url == "" {
-		t.Fatalf("afterwards nothing works: %q, %+v, %v", url, build, err)
-	}
-	if got := answer(t, url); got != "one" {
+	if got := answer(t, b.serves(t)); got != "one" {
 		t.Errorf("afterwards it answers %q", got)
 	}
 }
@@ -100,10 +96,7 @@ func (b *Bench) works(t *testing.T) {
 func TestStubborn(t *testing.T) {
 	b := open(t)
 	b.save(t, "echo", "main.go", abusive(t, "stubborn"))
-	url, _, err := b.Serve(t.Context(), "echo")
-	if err != nil {
-		t.Fatal(err)
-	}
+	url := b.serves(t)
 	began := time.Now()
 	if run, err := b.Stop("echo"); err != nil || run.State != Idle {
 		t.Errorf("%+v, %v", run, err)
@@ -189,7 +182,7 @@ func TestWorkspaceRemoved(t *testing.T) {
 	w.until("files of the starter", func(n News) bool { return n.Files != nil && (*n.Files)[0].Starter })
 	_, err := b.Save("echo", "main.go", Edit{Content: says + "// more\n", Base: f.Hash})
 	t.Log(fails(t, err, NoWorkspace))
-	_, _, err = b.Serve(t.Context(), "echo")
+	_, err = b.Serve(t.Context(), "echo")
 	fails(t, err, NoWorkspace)
 	if err := b.Make(); err != nil {
 		t.Fatal(err)

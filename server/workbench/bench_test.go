@@ -20,10 +20,7 @@ func BenchmarkSaveToVerdict(b *testing.B) {
 	round := func() {
 		n++
 		bench.save(b, "echo", "main.go", strings.Replace(source, "listening on", fmt.Sprint("listening ", n, " on"), 1))
-		url, _, err := bench.Serve(b.Context(), "echo")
-		if err != nil {
-			b.Fatal(err)
-		}
+		url := bench.serves(b)
 		began := time.Now()
 		if report := script.Run(b.Context(), check.Options{Target: url}); report.Verdict != check.Pass {
 			b.Fatal(report.Verdict)

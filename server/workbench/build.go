@@ -42,7 +42,12 @@ type job struct {
 	err    error // why it says nothing of the program: no tool chain, no time, superseded
 }
 
-var errSuperseded = errors.New("the files have changed since")
+// Why a build or a session was ended.
+var (
+	errSuperseded = &Error{Code: Superseded, What: "The check was ended", Why: "your files changed meanwhile", Next: "Check again"}
+	errStopped    = &Error{Code: Stopped, What: "Your program was stopped", Why: "Stop was pressed meanwhile", Next: "Press Check again"}
+	errEnded      = errors.New("the program has ended by itself")
+)
 
 // compile returns the program, built from the sources as they are. A build that
 // is under way for them is waited for, and one for older sources is ended.

@@ -24,8 +24,10 @@ const (
 	TooLarge    Code = "too-large"
 	NoGo        Code = "no-go"
 	NotRunning  Code = "not-running"
-	NotGo       Code = "not-go" // the exercise is not a Go program
-	Failed      Code = "failed" // anything else that the system refused
+	NotGo       Code = "not-go"     // the exercise is not a Go program
+	Stopped     Code = "stopped"    // a person has ended the program
+	Superseded  Code = "superseded" // its sources have changed since
+	Failed      Code = "failed"     // anything else that the system refused
 )
 
 // An Error tells a person what happened, why, and what to do next.
@@ -44,6 +46,9 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // fsError puts an error of the file system into words.
 func (b *Bench) fsError(what, name string, err error) error {
+	if told := (*Error)(nil); errors.As(err, &told) {
+		return err
+	}
 	e := &Error{Code: Failed, What: what, Err: err, Why: name + ": " + reason(err), Next: "Mend that and try again; the text in the page is kept"}
 	switch {
 	case errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT):

@@ -19,9 +19,9 @@ type session struct {
 	x      *exercise
 	before *session // is gone before this one starts
 	ctx    context.Context
-	cancel context.CancelFunc // stops it
-	done   chan struct{}      // closed once nothing of it is left
-	ready  chan struct{}      // closed once job, url and err are set
+	cancel context.CancelCauseFunc // stops it, and says why
+	done   chan struct{}           // closed once nothing of it is left
+	ready  chan struct{}           // closed once job, url and err are set
 
 	key string // of the sources that it builds, or has built; guarded by x.mu
 	job *job
@@ -51,7 +51,7 @@ func (b *Bench) Stop(name string) (Run, error) {
 	s := x.session
 	x.mu.Unlock()
 	if s != nil {
-		s.cancel()
+		s.cancel(errStopped)
 		<-s.done
 	}
 	return x.Run(), nil
@@ -86,14 +86,14 @@ func (x *exercise) start() *session {
 // startLocked is start for the sources with that key. x.mu is held.
 func (x *exercise) startLocked(key string) *session {
 	s := &session{x: x, key: key, before: x.session, done: make(chan struct{}), ready: make(chan struct{})}
-	s.ctx, s.cancel = context.WithCancel(x.bench.ctx)
+	s.ctx, s.cancel = context.WithCancelCause(x.bench.ctx)
 	if s.before != nil {
-		s.before.cancel()
+		s.before.cancel(errSuperseded)
 	}
 	x.session, x.wanted = s, true
 	x.set(Run{State: Building, Why: x.bench.slow()})
 	if !x.bench.spawn(s.live) {
-		s.cancel()
+		s.cancel(nil)
 		s.err = context.Canceled
 		close(s.ready)
 		close(s.done)
@@ -121,7 +121,7 @@ func (s *session) say(run Run) {
 // live is the whole life of a session.
 func (s *session) live() {
 	defer close(s.done)
-	defer s.cancel()
+	defer s.cancel(errEnded)
 	p, run := s.begin()
 	if s.before != nil {
 		<-s.before.done // at the latest now

@@ -112,20 +112,20 @@ func TestVet(t *testing.T) {
 func TestServe(t *testing.T) {
 	b := open(t)
 	b.save(t, "echo", "main.go", says)
-	first, build, err := b.Serve(t.Context(), "echo")
-	if err != nil || build.State != Good || answer(t, first) != "one" {
-		t.Fatalf("%s, %+v, %v", first, build, err)
+	first := b.serves(t)
+	if got := answer(t, first); got != "one" {
+		t.Fatalf("%s answers %q", first, got)
 	}
-	if again, _, err := b.Serve(t.Context(), "echo"); again != first || err != nil {
-		t.Errorf("again: %s, %v; want %s", again, err, first)
+	if again := b.serves(t); again != first {
+		t.Errorf("again: %s, want %s", again, first)
 	}
 	b.save(t, "echo", "main.go", strings.ReplaceAll(says, "one", "two"))
-	if changed, _, err := b.Serve(t.Context(), "echo"); err != nil || answer(t, changed) != "two" {
-		t.Errorf("changed: %s, %v", changed, err)
+	if got := answer(t, b.serves(t)); got != "two" {
+		t.Errorf("changed: %s", got)
 	}
 	b.save(t, "echo", "main.go", "package main\n\nfunc main() { undefined() }\n")
-	if url, build, err := b.Serve(t.Context(), "echo"); url != "" || err != nil || build.State != Bad || len(build.Problems) != 1 {
-		t.Errorf("a mistake: %q, %+v, %v", url, build, err)
+	if own, err := b.Serve(t.Context(), "echo"); own.URL != "" || err != nil || own.Build.State != Bad || len(own.Build.Problems) != 1 {
+		t.Errorf("a mistake: %+v, %v", own, err)
 	}
 }
 

@@ -7,44 +7,85 @@ import (
 	"strings"
 )
 
+// A Served is what the compiler made of an exercise, and the program that runs.
+type Served struct {
+	URL   string // none when it does not build
+	Build Build
+
+	session *session
+}
+
 // Serve makes sure that the exercise's program runs, built from the sources as
-// they are, and returns its URL, and what the build said. A program that does
-// not build has no URL. An error says why there is a program and yet no URL; it
-// is an *Error or, for a program that does not serve, a *program.Failure.
-func (b *Bench) Serve(ctx context.Context, name string) (url string, build Build, err error) {
+// they are. An error says why there is a program and yet no URL; it is an
+// *Error or, for a program that does not serve, a *program.Failure.
+func (b *Bench) Serve(ctx context.Context, name string) (served Served, err error) {
 	x, err := b.goExercise(name)
 	if err != nil {
-		return "", build, err
+		return served, err
 	}
-	for {
-		s, err := x.serving()
+	for again := false; ; again = true {
+		s, err := x.serving(again)
 		if err != nil {
-			return "", build, b.fsError("Your program can't be built", name, err)
+			return served, b.fsError("Your program can't be built", name, err)
 		}
 		select {
 		case <-s.ready:
 		case <-ctx.Done():
-			return "", build, ctx.Err()
+			return served, ctx.Err()
 		}
 		if errors.Is(s.err, errSuperseded) && b.ctx.Err() == nil {
 			continue
 		}
-		if s.job != nil {
-			build = s.job.build
-		}
-		return s.url, build, s.err
+		return x.served(s), s.err
 	}
 }
 
+// served is what there is to say of a session that has come to an URL, or not.
+func (x *exercise) served(s *session) Served {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	served := Served{URL: s.url, session: s}
+	if s.job != nil {
+		served.Build = s.job.build
+	}
+	return served
+}
+
+// Err says why the program was ended on purpose, if it was: it gave way to one
+// of newer sources, or was stopped. What was seen of it since proves nothing.
+// An end of its own is no such reason.
+func (s Served) Err() error {
+	if why := context.Cause(s.session.ctx); why != errEnded {
+		return why
+	}
+	return nil
+}
+
+// Follow returns a context that ends with ctx, and as soon as Err has a reason,
+// which is then its cause. Its user calls cancel.
+func (s Served) Follow(ctx context.Context) (_ context.Context, cancel func()) {
+	ctx, end := context.WithCancelCause(ctx)
+	unfollow := context.AfterFunc(s.session.ctx, func() {
+		if err := s.Err(); err != nil {
+			end(err)
+		}
+	})
+	return ctx, func() { unfollow(); end(nil) }
+}
+
 // serving returns the session that runs the sources as they are, or is about
-// to, and begins one if there is none.
-func (x *exercise) serving() (*session, error) {
+// to, and begins one if there is none; again: in place of one that was ended,
+// unless a person did that.
+func (x *exercise) serving(again bool) (*session, error) {
 	key, err := x.key()
 	if err != nil {
 		return nil, err
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if again && !x.wanted {
+		return nil, errStopped
+	}
 	s := x.session
 	alive := x.run.State == Building || x.run.State == Starting || x.run.State == Running
 	if s != nil && alive && s.ctx.Err() == nil && s.key == key {

@@ -56,11 +56,7 @@ func TestAllSourcesCount(t *testing.T) {
 	w := b.watching(t, "echo")
 	serves := func(want string) {
 		t.Helper()
-		url, build, err := b.Serve(t.Context(), "echo")
-		if err != nil || url == "" {
-			t.Fatalf("%q, %+v, %v", url, build, err)
-		}
-		if got := answer(t, url); got != want {
+		if got := answer(t, b.serves(t)); got != want {
 			t.Errorf("it answers %q, want %q", got, want)
 		}
 		w.state(Running)
@@ -129,11 +125,7 @@ func TestSaveWhileBuilding(t *testing.T) {
 		if want == "one" {
 			write(t, b, "echo/main.go", says)
 		}
-		url, build, err := b.Serve(t.Context(), "echo")
-		if err != nil || url == "" {
-			t.Fatalf("%q, %+v, %v", url, build, err)
-		}
-		if got := answer(t, url); got != want {
+		if got := answer(t, b.serves(t)); got != want {
 			t.Errorf("it answers %q, want %q", got, want)
 		}
 	}

@@ -64,6 +64,16 @@ func (b *Bench) save(t testing.TB, exercise, name, content string) *Saved {
 	return saved
 }
 
+// serves runs the exercise echo and returns its URL.
+func (b *Bench) serves(t testing.TB) string {
+	t.Helper()
+	own, err := b.Serve(t.Context(), "echo")
+	if err != nil || own.URL == "" || own.Build.State != Good {
+		t.Fatalf("it does not serve: %+v, %v", own, err)
+	}
+	return own.URL
+}
+
 func solution(t testing.TB, exercise string) string {
 	t.Helper()
 	return string(course.Exercise(exercise).Solution[0].Source)
