@@ -132,6 +132,9 @@ func (x *exercise) built(ctx context.Context, key string) (exe string, build Bui
 	if err != nil {
 		return "", build, x.bench.fsError("The program can't be built", dir, err)
 	}
+	if list := x.noProgram(); len(list) > 0 {
+		return "", unbuilt(x.name, list), nil
+	}
 	prefix := x.bench.id + "-" + x.name + "-"
 	exe = filepath.Join(dir, prefix+key+".exe")
 	if _, err := os.Stat(exe); err == nil {
