@@ -48,6 +48,18 @@ type ClientRun interface {
 	Stop()
 }
 
+// A SettledRun is a ClientRun that knows when its program has caught up. A step
+// that has expected nothing for a time asks it, and looks once more: on a slow
+// machine, what is wrong shows later than that.
+type SettledRun interface {
+	ClientRun
+
+	// Settle returns once the program has dealt with all that had reached it
+	// when Settle was called; what it logged and threw by then has been told. An
+	// error means that this cannot be known: the program is gone, or ctx ended.
+	Settle(ctx context.Context) error
+}
+
 // A Place is where a script that plays the server is reached.
 type Place struct {
 	net.Listener

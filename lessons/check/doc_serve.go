@@ -68,7 +68,9 @@
 // while another is open, held or waiting fails the step, whatever it is at, unless serve says "many". So does,
 // when something is waited for, a program that breaks: that throws what nothing catches, or whose process
 // ends with a failure. One that throws an Error with the words "not started", as the starter of an exercise
-// does, makes the step not started. Let a step end with a silence, or with "expect no connection", where
+// does, makes the step not started. After a time in which nothing was to come ("expect nothing logged",
+// "expect no connection", "silence") the step looks once more when the program has dealt with all that reached
+// it, where its runtime can tell (SettledRun): on a slow machine its mistake shows late. Let a step end with a silence, or with "expect no connection", where
 // what comes too much should be found.
 //
 // On a connection that was accepted, "send", "exchange", "recv", "await", "silence", "stall" and "drop"

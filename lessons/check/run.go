@@ -228,8 +228,7 @@ func (r *stepRun) play() (cmd Command, f *failure) {
 		for _, at := range r.members(cmd.who) {
 			f := r.served.settled()
 			if f == nil {
-				f = cmd.act.do(r, at)
-				f = r.served.overrule(cmd.act, f)
+				f = r.do(cmd.act, at)
 			}
 			if r.ctx.Err() != nil && (f == nil || r.stopped()) {
 				f = r.overdue(at)
@@ -240,6 +239,16 @@ func (r *stepRun) play() (cmd Command, f *failure) {
 		}
 	}
 	return cmd, r.served.over(cmd.act)
+}
+
+// do does a command. Where it expected nothing and nothing came, it looks once
+// more when the program has caught up.
+func (r *stepRun) do(act action, at member) *failure {
+	f := act.do(r, at)
+	if still, nothing := act.(quiet); nothing && f == nil && r.served.catchUp() {
+		f = still.look(r, at, 0)
+	}
+	return r.served.overrule(act, f)
 }
 
 // stopped reports whether the check was stopped before the step's limit.

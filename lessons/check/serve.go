@@ -13,10 +13,6 @@ import (
 )
 
 const (
-	// settleTime is how long a second connection may be there before the end of
-	// the first is seen: both come from readers that do not wait for each other.
-	settleTime = 100 * time.Millisecond
-
 	// brokenTime is how long what a program has sent may take to come after the
 	// program broke.
 	brokenTime = 300 * time.Millisecond
@@ -237,20 +233,6 @@ func (s *service) did(words string) {
 	if s != nil {
 		s.deed.words, s.deed.at = words, s.step.tape.now()
 	}
-}
-
-// settled waits until it is clear whether two connections are open at once, and
-// returns what fails the step in any case.
-func (s *service) settled() *failure {
-	if s == nil {
-		return nil
-	}
-	s.step.waitOn(s.changed, s.step.until, func() bool {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return s.suspect == nil
-	})
-	return s.alarmed()
 }
 
 // over looks back once the last command of a step was done. Where that one

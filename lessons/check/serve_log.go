@@ -70,9 +70,12 @@ func plainWords(s string) string {
 	}, s))
 }
 
-// A quiet action expects that nothing comes, which it says in words. A program
-// that broke is no proof of it.
-type quiet interface{ quiet() string }
+// A quiet action expects that nothing comes, which it says in words, and looks
+// for a time whether something does. A program that broke is no proof of it.
+type quiet interface {
+	quiet() string
+	look(r *stepRun, at member, length time.Duration) *failure
+}
 
 // notBegun tells the error of a starter: throw new Error("not started").
 func notBegun(why string) bool { return starterError.MatchString(why) }

@@ -106,9 +106,11 @@ type nothingLogged struct{ length time.Duration }
 
 func (e nothingLogged) quiet() string { return "nothing logged for " + showDuration(e.length) }
 
-func (e nothingLogged) do(r *stepRun, _ member) *failure {
+func (e nothingLogged) do(r *stepRun, at member) *failure { return e.look(r, at, e.length) }
+
+func (e nothingLogged) look(r *stepRun, _ member, length time.Duration) *failure {
 	s := r.served
-	came := r.waitOn(s.changed, time.Now().Add(e.length), func() bool {
+	came := r.waitOn(s.changed, time.Now().Add(length), func() bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		return len(s.logged) > s.heard
@@ -137,13 +139,15 @@ type noConnection struct{ length time.Duration }
 
 func (e noConnection) quiet() string { return "no connection for " + showDuration(e.length) }
 
-func (e noConnection) do(r *stepRun, _ member) *failure {
+func (e noConnection) do(r *stepRun, at member) *failure { return e.look(r, at, e.length) }
+
+func (e noConnection) look(r *stepRun, _ member, length time.Duration) *failure {
 	s := r.served
 	s.mu.Lock()
 	before := s.gaveUp
 	s.mu.Unlock()
 	var c *conn
-	r.waitOn(s.changed, time.Now().Add(e.length), func() bool {
+	r.waitOn(s.changed, time.Now().Add(length), func() bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		switch {

@@ -15,12 +15,16 @@ func parseSilence(a *args) action { return silence{a.duration("how long")} }
 func (s silence) quiet() string { return "nothing for " + showDuration(s.length) }
 
 func (s silence) do(r *stepRun, at member) *failure {
-	c := r.conns[at.name]
-	if c.head == nil && c.caller == nil {
+	if c := r.conns[at.name]; c.head == nil && c.caller == nil {
 		return r.unanswered(c, s.length)
 	}
+	return s.look(r, at, s.length)
+}
+
+func (s silence) look(r *stepRun, at member, length time.Duration) *failure {
+	c := r.conns[at.name]
 	c.start(c.discard)
-	until := time.Now().Add(s.length)
+	until := time.Now().Add(length)
 	for {
 		var m *message
 		var e *event

@@ -46,38 +46,86 @@ type javascript struct{ command Command }
 // Start returns when the runtime is up and the program begins: on a busy machine
 // that takes seconds, which are none of the program's.
 func (j javascript) Start(ctx context.Context, with check.ClientStart) (check.ClientRun, error) {
-	begins := make(chan struct{})
-	begin := sync.OnceFunc(func() { close(begins) })
 	var once sync.Once
 	ended := with.Ended
 	with.Ended = func(why string) { once.Do(func() { ended(why) }) } // it broke, and then its process may end
-	stdout := func(line string) {
-		var said struct {
-			Level, Text, Ended string
-			Begins             bool
-		}
-		switch err := json.Unmarshal([]byte(line), &said); {
-		case err != nil:
-			with.Output("log", line)
-		case said.Begins:
-			begin()
-		case said.Ended != "":
-			begin() // it may not even parse
-			with.Ended(said.Ended)
-		default:
-			with.Output(said.Level, said.Text)
-		}
-	}
-	p, err := j.command.start(ctx, with, stdout, func(line string) { with.Output("error", line) })
+	r := &scriptRun{with: with, begins: make(chan struct{}), asked: map[int]chan struct{}{}}
+	r.begin = sync.OnceFunc(func() { close(r.begins) })
+	p, err := j.command.start(ctx, with, r.hear, func(line string) { with.Output("error", line) })
 	if err != nil {
 		return nil, err
 	}
+	r.run = p
 	select {
-	case <-begins:
+	case <-r.begins:
 	case <-p.done:
 	case <-ctx.Done():
 	}
-	return p, nil
+	return r, nil
+}
+
+// A scriptRun is a run of a main.js in runner.mjs.
+type scriptRun struct {
+	*run
+	with   check.ClientStart
+	begin  func()
+	begins chan struct{} // closed when the program begins
+
+	mu    sync.Mutex
+	times int
+	asked map[int]chan struct{} // by the time of asking; closed when the answer is there
+}
+
+// hear takes in a line of the runner's stdout.
+func (r *scriptRun) hear(line string) {
+	var said struct {
+		Level, Text, Ended string
+		Begins             bool
+		Settled            int
+	}
+	switch err := json.Unmarshal([]byte(line), &said); {
+	case err != nil:
+		r.with.Output("log", line)
+	case said.Begins:
+		r.begin()
+	case said.Settled > 0:
+		r.settled(said.Settled)
+	case said.Ended != "":
+		r.begin() // it may not even parse
+		r.with.Ended(said.Ended)
+	default:
+		r.with.Output(said.Level, said.Text)
+	}
+}
+
+// Settle implements check.SettledRun: the runner answers when its event loop has
+// come round.
+func (r *scriptRun) Settle(ctx context.Context) error {
+	r.mu.Lock()
+	r.times++
+	n, answer := r.times, make(chan struct{})
+	r.asked[n] = answer
+	r.mu.Unlock()
+	if err := r.Input(fmt.Sprintf("\x00settle %d", n)); err != nil {
+		return err
+	}
+	select {
+	case <-answer:
+		return nil
+	case <-r.done:
+		return errors.New("the program has come to its end")
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (r *scriptRun) settled(n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if answer := r.asked[n]; answer != nil {
+		close(answer)
+		delete(r.asked, n)
+	}
 }
 
 // Runtime returns what JavaScript would, where nothing runs JavaScript.

@@ -2,6 +2,7 @@ package client
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -21,6 +22,12 @@ import (
 // js starts a main.js.
 func js(t *testing.T, source string, with check.ClientStart) *trial {
 	t.Helper()
+	return start(t, jsClient(t, source), with)
+}
+
+// jsClient is a client that runs a main.js.
+func jsClient(t *testing.T, source string) check.Client {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "main.js")
 	if err := os.WriteFile(file, []byte(source), 0o644); err != nil {
 		t.Fatal(err)
@@ -32,7 +39,7 @@ func js(t *testing.T, source string, with check.ClientStart) *trial {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return start(t, c, with)
+	return c
 }
 
 func TestSurroundings(t *testing.T) {
@@ -90,6 +97,67 @@ func TestBrokenPrograms(t *testing.T) {
 			r.run.Input("x")
 			r.ends(c.want)
 		})
+	}
+}
+
+// TestSettles: what was typed before is dealt with when Settle returns.
+func TestSettles(t *testing.T) {
+	r := js(t, `exercise.oninput = (text) => setTimeout(() => console.log("got " + text), 0);`, check.ClientStart{})
+	for _, text := range []string{"one", "two"} {
+		if err := r.run.Input(text); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.run.(check.SettledRun).Settle(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(r.lines) != 1 {
+			t.Fatalf("%d lines are there", len(r.lines))
+		}
+		r.says("log: got " + text)
+	}
+}
+
+// TestSettleEndsWithTheProgram does not wait for an answer that nobody gives.
+func TestSettleEndsWithTheProgram(t *testing.T) {
+	r := js(t, `console.log("in"); while (true);`, check.ClientStart{})
+	r.says("log: in")
+	ctx, cancel := context.WithCancel(t.Context())
+	settled := make(chan error)
+	go func() { settled <- r.run.(check.SettledRun).Settle(ctx) }()
+	cancel()
+	if err := <-settled; !errors.Is(err, context.Canceled) {
+		t.Errorf("while it loops: %v", err)
+	}
+	go func() { settled <- r.run.(check.SettledRun).Settle(t.Context()) }()
+	r.run.Stop()
+	if err := <-settled; err == nil {
+		t.Error("it settles when it is gone")
+	}
+}
+
+// TestSlowProgramIsWaitedFor: a program that is still at a message when the time
+// is over in which nothing was to be logged, and then throws, has failed that.
+func TestSlowProgramIsWaitedFor(t *testing.T) {
+	script, err := check.Parse("check.txt", []byte(`exercise slow
+		goal  Read it.
+		step slow
+		says  Nothing is logged.
+		hint  Look.
+		serve /ws
+		accept
+		send text "x"
+		expect nothing logged 20ms
+		expect log "y"`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsClient(t, `new WebSocket(exercise.url).onmessage = () => {
+		for (const until = Date.now() + 300; Date.now() < until;);
+		throw new Error("no");
+	};`)
+	res := script.Run(t.Context(), check.Options{Client: c, Patience: 10}).Steps[0]
+	if res.Why != "your program broke" || res.Command != "expect nothing logged 20ms" {
+		t.Errorf("%q fails: %s", res.Command, res.Why)
 	}
 }
 

@@ -5,19 +5,22 @@
 //   DUPLEX_PROGRAM   the file to run
 //   DUPLEX_EXERCISE  what it finds in the object "exercise", as JSON
 //   DUPLEX_RANDOM    what Math.random returns each time; unset: chance
-//   stdin            a line is what the user typed; its end is that of the program
-//   stdout           a line is {"begins"}, {"level", "text"} or {"ended"}, as JSON
+//   stdin            a line is what the user typed; its end is that of the program.
+//                    One of a NUL and "settle 7" is answered with {"settled": 7} once the
+//                    program has dealt with all that had reached it before that line
+//   stdout           a line is {"begins"}, {"level", "text"}, {"ended"} or {"settled"}, as JSON
 //
 // A program that broke is not ended: in a page, too, its connections live on
 // until somebody ends them.
 
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { setImmediate } from "node:timers";
 import { Script } from "node:vm";
 
 const { env, stdin, stdout, exit } = process;
 
-/** @param {{level: string, text: string} | {ended: string}} line */
+/** @param {{level: string, text: string} | {ended: string} | {settled: number}} line */
 const say = (line) => void stdout.write(`${JSON.stringify(line)}\n`);
 
 // The next lines are those of static/sandbox/worker.js; a test compares them.
@@ -100,7 +103,28 @@ function deliver() {
   }
 }
 
-createInterface({ input: stdin }).on("line", (text) => { typed.push(text); deliver(); }).on("close", () => exit());
+/** How often the event loop comes round before the program counts as settled. */
+const TURNS = 4;
+
+/**
+ * Goes round with the event loop: in each turn all get theirs whose time has come,
+ * timers, sockets, and lines typed before, which wait for a timer.
+ * @param {() => void} then @param {number} [turns]
+ */
+const afterTurns = (then, turns = TURNS) => {
+  if (turns === 0) return then();
+  timer(() => setImmediate(() => afterTurns(then, turns - 1)), 0);
+};
+
+/** @param {string} text a line of stdin */
+function take(text) {
+  const [, settle] = text.match(/^\0settle (\d+)$/) ?? [];
+  if (settle) return afterTurns(() => say({ settled: Number(settle) }));
+  typed.push(text);
+  deliver();
+}
+
+createInterface({ input: stdin }).on("line", take).on("close", () => exit());
 
 /** @type {Record<string, string | number>} */
 const settings = JSON.parse(env.DUPLEX_EXERCISE || "{}");

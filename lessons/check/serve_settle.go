@@ -1,0 +1,51 @@
+package check
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	// settleTime is how long a second connection may be there before the end of
+	// the first is seen: both come from readers that do not wait for each other.
+	settleTime = 100 * time.Millisecond
+
+	// catchUpTime is how long a program may take to deal with what has reached it.
+	catchUpTime = time.Second
+)
+
+// settled waits until it is clear whether two connections are open at once, and
+// returns what fails the step in any case.
+func (s *service) settled() *failure {
+	if s == nil {
+		return nil
+	}
+	s.step.waitOn(s.changed, s.step.until, func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.suspect == nil
+	})
+	return s.alarmed()
+}
+
+// catchUp gives the program the time to deal with what has reached it, where it
+// can say when it has. It reports whether there is reason to look once more.
+func (s *service) catchUp() bool {
+	if s == nil {
+		return false
+	}
+	run, can := s.program.(SettledRun)
+	if !can || s.hasBroken() {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(s.step.ctx, s.patient(catchUpTime))
+	defer cancel()
+	run.Settle(ctx) // an error says no more than that nothing was gained by it
+	return true
+}
+
+func (s *service) hasBroken() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.broken != nil
+}
