@@ -53,6 +53,7 @@ type conn struct {
 
 	sent     sentLog
 	seen     map[uint64]int // messages that were expected and came
+	before   map[uint64]int // the same on any connection, where the script plays the server
 	gathered []message      // what gather received, in order
 	origin   time.Duration  // arrival of the event or head before
 	lastID   string         // of the last event that was expected

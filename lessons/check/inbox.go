@@ -148,3 +148,11 @@ var fingerprints = maphash.MakeSeed()
 
 // sum stands for a message where only sameness matters.
 func (m message) sum() uint64 { return maphash.Bytes(fingerprints, m.data) + uint64(m.op) }
+
+// saw notes a message that was expected and came.
+func (c *conn) saw(m message) {
+	c.seen[m.sum()]++
+	if c.before != nil {
+		c.before[m.sum()]++
+	}
+}

@@ -181,6 +181,8 @@ func (c *conn) difference(got, want message, later []message) *failure {
 		return fail("a message came a second time", "duplicate", "different")
 	case among(later, got):
 		return fail("a message came before its turn", "reordered", "missing", "different")
+	case len(got.data) > 0 && c.before[got.sum()] > 0: // on a connection before; here it may be due again
+		return fail("a message came a second time", "duplicate", "different")
 	case len(got.data) == 0:
 		return fail("an empty message came instead", "different")
 	case bytes.Contains(want.data, got.data):

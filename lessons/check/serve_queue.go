@@ -87,7 +87,7 @@ func (s *service) awaitEnd(until time.Time) {
 func (s *service) name(r *stepRun, c *conn, at member) {
 	s.mu.Lock()
 	c.box.update(func() { c.name = at.name })
-	c.seen = s.seen
+	c.before = s.seen
 	s.show(c)
 	s.mu.Unlock()
 	if old := r.conns[at.name]; old != nil {

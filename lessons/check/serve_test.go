@@ -136,6 +136,40 @@ func TestServe(t *testing.T) {
 	})
 }
 
+// TestRepeats tells what a program says again on a new connection, as it may,
+// from what it left out before it, and from what it says twice.
+func TestRepeats(t *testing.T) {
+	const again = `serve /ws
+		accept
+		recv text "one"
+		recv text "two"
+		drop
+		accept
+		recv text "after"
+		recv text "one"
+		recv text "two"`
+	says := func(first, second string) program {
+		return func(p *programRun) {
+			for _, words := range []string{first, second} {
+				c := p.websocket()
+				for _, text := range strings.Fields(words) {
+					c.tell(text)
+				}
+				c.hear()
+			}
+			p.rest()
+		}
+	}
+	runTrials(t, []trial{
+		{"right", again, says("one two", "after one two"), Pass, nil},
+		{"left out", again, says("one two", "after two"), Fail, []string{"a message came before its turn", `got: ← Text "two"`}},
+		{"before its turn", again, says("one two", "one after two"), Fail, []string{"a message came before its turn"}},
+		{"twice on one connection", again, says("one one", ""), Fail, []string{"a message came a second time"}},
+		{"twice on the second", again, says("one two", "after one one"), Fail, []string{"a message came a second time"}},
+		{"said before, and not to come again", strings.Replace(again, "\t\trecv text \"one\"\n\t\trecv text \"two\"", "recv text \"three\"", 1), says("three", "after three"), Fail, []string{"a message came a second time"}},
+	})
+}
+
 // TestGaps judges when a program comes back, in virtual time.
 func TestGaps(t *testing.T) {
 	const twice = "serve /ws setting base 100ms\naccept\ndrop\na: accept after 100ms within 150ms\n"

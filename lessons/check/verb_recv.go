@@ -136,10 +136,10 @@ func (r *stepRun) receive(c *conn, want []message, within time.Duration, passing
 		f := c.compare(m, want[i], append(want[i+1:len(want):len(want)], later...))
 		switch {
 		case f == nil:
-			c.seen[m.sum()]++
+			c.saw(m)
 			i++
 		case passing && r.own[m.sum()] && m.op == want[i].op:
-			c.seen[m.sum()]++
+			c.saw(m)
 		case r.fromBefore(m):
 		default:
 			return f
@@ -220,6 +220,6 @@ func (r *stepRun) receiveAny(c *conn, op ws.OpCode, within time.Duration) *failu
 		f.expected = c.of() + "← " + opName(op)
 		return f
 	}
-	c.seen[m.sum()]++
+	c.saw(m)
 	return nil
 }

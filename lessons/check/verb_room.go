@@ -138,7 +138,7 @@ func (g *gathering) take(r *stepRun, c *conn, m message) *failure {
 		}
 		s.came = true
 		g.left--
-		c.seen[m.sum()]++
+		c.saw(m)
 		c.gathered = append(c.gathered, m)
 		if s.index != g.next[s.from] && len(slots) == 1 {
 			f = fail("messages of one sender came in another order than it sent them", "reordered")

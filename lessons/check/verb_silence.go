@@ -73,7 +73,7 @@ func (c *conn) broken(m *message, e *event, length time.Duration) *failure {
 	switch {
 	case m != nil:
 		f = fail("a message came that nothing asked for", "extra")
-		if c.seen[m.sum()] > 0 {
+		if c.seen[m.sum()]+c.before[m.sum()] > 0 {
 			f = fail("a message came a second time", "duplicate", "extra")
 		}
 		f.tags = append(f.tags, strings.ToLower(opName(m.op)))
