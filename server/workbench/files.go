@@ -32,8 +32,8 @@ var (
 // A File is one file of an exercise that a learner edits.
 type File struct {
 	Name     string `json:"name"`
-	Content  string `json:"content"`
-	Hash     string `json:"hash"`
+	Content  string `json:"content"`  // its lines end in LF, whatever those of the file do
+	Hash     string `json:"hash"`     // of the bytes on disk
 	Starter  bool   `json:"starter"`  // it is still what the learner began with
 	ReadOnly bool   `json:"readonly"` // its permissions forbid to write it
 }
@@ -56,7 +56,7 @@ func starter(e *lessons.Exercise) []File {
 	files := []File{}
 	for _, f := range e.Starter {
 		if name := path.Base(f.Path); editable(name) {
-			files = append(files, File{Name: name, Content: string(f.Source), Hash: hash(f.Source), Starter: true})
+			files = append(files, File{Name: name, Content: shown(f.Source), Hash: hash(f.Source), Starter: true})
 		}
 	}
 	return files
@@ -86,7 +86,7 @@ func (x *exercise) files() ([]File, error) {
 		if err != nil {
 			return nil, err
 		}
-		f.Starter = slices.ContainsFunc(begun, func(s File) bool { return s.Name == f.Name && s.Hash == f.Hash })
+		f.Starter = slices.ContainsFunc(begun, func(s File) bool { return s.Name == f.Name && s.Content == f.Content })
 		files = append(files, f)
 	}
 	place := func(f File) int { // ReadDir has sorted the others by name
@@ -132,7 +132,7 @@ func (x *exercise) file(name string) (File, error) {
 	if err == nil && len(h.content) > MaxFile {
 		err = &fs.PathError{Op: "read", Path: filepath.Join(x.dir, name), Err: errors.New("it is too large to be edited here")}
 	}
-	return File{Name: name, Content: string(h.content), Hash: h.hash, ReadOnly: h.readOnly}, err
+	return File{Name: name, Content: shown(h.content), Hash: h.hash, ReadOnly: h.readOnly}, err
 }
 
 // writeFile puts a file in place whole. It keeps the permissions of the file

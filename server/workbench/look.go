@@ -95,7 +95,7 @@ func (x *exercise) see(name string) {
 		}
 	}
 	if err == nil {
-		err = x.keep(name, string(h.content), ByEditor)
+		err = x.keep(name, h.content, ByEditor)
 	}
 	if err != nil {
 		x.bench.cfg.Log.Warn("a version of a file was not kept", "file", x.name+"/"+name, "err", err)

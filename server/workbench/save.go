@@ -18,7 +18,7 @@ type Edit struct {
 	Why     Source `json:"why"` // ByRestore, or as if ByPage
 }
 
-// A Saved is a file as it was written.
+// A Saved is a file as it was written, but for its line ends; see File.
 type Saved struct {
 	Content   string `json:"content"`
 	Hash      string `json:"hash"`
@@ -41,11 +41,11 @@ func (b *Bench) Save(name, file string, edit Edit) (*Saved, error) {
 	if err := b.exists(); err != nil {
 		return nil, err
 	}
+	edit.Content = toLF.Replace(edit.Content)
 	saved := &Saved{Content: edit.Content}
 	if edit.Format && strings.HasSuffix(file, ".go") {
 		saved.format()
 	}
-	saved.Hash = hash([]byte(saved.Content))
 	if err := x.replace(file, edit, saved); err != nil {
 		return nil, err
 	}
@@ -82,21 +82,24 @@ func (s *Saved) format() {
 }
 
 // replace writes the file, unless it is not what the edit began with. What was
-// there and what comes are both kept as versions first.
+// there and what comes are both kept as versions first. The line ends stay as
+// they were.
 func (x *exercise) replace(file string, edit Edit, saved *Saved) error {
 	x.writing.Lock()
 	defer x.writing.Unlock()
 	what := "The file " + x.name + "/" + file + " was not saved"
 	now, err := x.read(file)
+	content := withEndsOf(now.content, saved.Content)
+	saved.Hash = hash(content)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		err = os.MkdirAll(x.dir, 0o755) // the learner removed it: here it is again
 	case err != nil:
 	case now.hash == saved.Hash:
 		return nil
-	case now.hash != edit.Base && string(now.content) != edit.Content:
-		_ = x.keep(file, string(now.content), ByEditor) // the page has one text, the disk the other
-		_ = x.keep(file, saved.Content, edit.source())
+	case now.hash != edit.Base && shown(now.content) != edit.Content:
+		_ = x.keep(file, now.content, ByEditor) // the page has one text, the disk the other
+		_ = x.keep(file, content, edit.source())
 		theirs, err := x.file(file)
 		if err != nil {
 			return x.bench.fsError(what, x.name+"/"+file, err)
@@ -106,13 +109,13 @@ func (x *exercise) replace(file string, edit Edit, saved *Saved) error {
 		return &Error{Code: ReadOnly, What: what, Why: "its permissions do not allow that", Next: "Allow it (on Linux and macOS: chmod u+w " + x.name + "/" + file + ") and save again; the text in the page is kept"}
 	}
 	if err == nil && now.hash != "" {
-		err = x.keep(file, string(now.content), ByEditor)
+		err = x.keep(file, now.content, ByEditor)
 	}
 	if err == nil {
-		err = x.keep(file, saved.Content, edit.source())
+		err = x.keep(file, content, edit.source())
 	}
 	if err == nil {
-		err = x.bench.cfg.Write(filepath.Join(x.dir, file), []byte(saved.Content))
+		err = x.bench.cfg.Write(filepath.Join(x.dir, file), content)
 	}
 	if err != nil {
 		return x.bench.fsError(what, x.name+"/"+file, err)

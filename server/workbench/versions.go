@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // keptVersions is how many versions of a file are kept.
@@ -67,12 +68,12 @@ func (v versions) list(exercise, file string) ([]Version, error) {
 }
 
 // add keeps a version, unless the newest one holds the same.
-func (v versions) add(exercise, file, content string, why Source) error {
+func (v versions) add(exercise, file string, content []byte, why Source) error {
 	list, err := v.list(exercise, file)
 	if err != nil {
 		return err
 	}
-	sum := hash([]byte(content))
+	sum := hash(content)
 	if len(list) > 0 && strings.HasSuffix(list[0].ID, sum) {
 		return nil
 	}
@@ -84,7 +85,7 @@ func (v versions) add(exercise, file, content string, why Source) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	if err := v.write(filepath.Join(dir, fmt.Sprintf("%019d-%s-%s", at, why, sum)), []byte(content)); err != nil {
+	if err := v.write(filepath.Join(dir, fmt.Sprintf("%019d-%s-%s", at, why, sum)), content); err != nil {
 		return err
 	}
 	for _, old := range list[min(len(list), keptVersions-1):] {
@@ -94,18 +95,17 @@ func (v versions) add(exercise, file, content string, why Source) error {
 }
 
 // get returns what a version holds.
-func (v versions) get(exercise, file, id string) (string, error) {
+func (v versions) get(exercise, file, id string) ([]byte, error) {
 	if !versionName.MatchString(id) {
-		return "", fs.ErrNotExist
+		return nil, fs.ErrNotExist
 	}
-	content, err := os.ReadFile(filepath.Join(v.dir(exercise, file), id))
-	return string(content), err
+	return os.ReadFile(filepath.Join(v.dir(exercise, file), id))
 }
 
 // keep adds a version of one of the exercise's files.
-func (x *exercise) keep(file, content string, why Source) error {
+func (x *exercise) keep(file string, content []byte, why Source) error {
 	for _, s := range starter(x.exercise()) {
-		if why == ByEditor && s.Name == file && s.Content == content {
+		if why == ByEditor && s.Name == file && s.Content == shown(content) {
 			why = ByStarter
 		}
 	}
@@ -128,7 +128,7 @@ func (b *Bench) Versions(name, file string) ([]Version, error) {
 	return list, nil
 }
 
-// Version returns what a version of a file holds.
+// Version returns what a version of a file holds, with line ends as in a File.
 func (b *Bench) Version(name, file, id string) (string, error) {
 	x, err := b.exercise(name)
 	if err == nil && !editable(file) {
@@ -141,10 +141,13 @@ func (b *Bench) Version(name, file, id string) (string, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", noVersion(file)
 	}
+	if err == nil && !utf8.Valid(content) {
+		return "", &Error{Code: Failed, What: "That version of " + file + " can't be shown", Why: "it is not UTF-8 text", Next: "It is the file " + id + " in " + b.store.dir(x.name, file)}
+	}
 	if err != nil {
 		return "", b.fsError("That version of "+file+" can't be read", b.store.root, err)
 	}
-	return content, nil
+	return shown(content), nil
 }
 
 func noVersion(file string) error {
@@ -181,16 +184,17 @@ func (x *exercise) putBack(f File) error {
 	now, err := x.read(f.Name)
 	there := !errors.Is(err, fs.ErrNotExist)
 	if there && err == nil {
-		err = x.keep(f.Name, string(now.content), ByEditor)
+		err = x.keep(f.Name, now.content, ByEditor)
 	}
 	if there && err != nil {
 		return err // what is not kept is not overwritten
 	}
-	if err := x.keep(f.Name, f.Content, ByReset); err != nil {
+	content := withEndsOf(now.content, f.Content)
+	if err := x.keep(f.Name, content, ByReset); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(x.dir, 0o755); err != nil {
 		return err
 	}
-	return x.bench.cfg.Write(filepath.Join(x.dir, f.Name), []byte(f.Content))
+	return x.bench.cfg.Write(filepath.Join(x.dir, f.Name), content)
 }
