@@ -83,6 +83,7 @@ var benchStatus = map[workbench.Code]int{
 	workbench.NotFound:    http.StatusNotFound,
 	workbench.NoWorkspace: http.StatusConflict,
 	workbench.Conflict:    http.StatusConflict,
+	workbench.Removed:     http.StatusConflict,
 	workbench.NotRunning:  http.StatusConflict,
 	workbench.NoGo:        http.StatusConflict,
 	workbench.ReadOnly:    http.StatusForbidden,

@@ -55,7 +55,7 @@ func (x *exercise) compile(ctx context.Context) (*job, error) {
 	for {
 		key, err := x.key()
 		if err != nil {
-			return nil, x.bench.fsError("The program can't be built", x.name, err)
+			return nil, x.bench.readError("The program can't be built", x.name, err)
 		}
 		j, err := x.latest(key)
 		if err != nil {

@@ -18,6 +18,7 @@ const (
 	NotFound    Code = "not-found"
 	NoWorkspace Code = "no-workspace" // with Offer
 	Conflict    Code = "conflict"     // with Theirs
+	Removed     Code = "removed"      // the file is gone
 	ReadOnly    Code = "read-only"
 	DiskFull    Code = "disk-full"
 	BadName     Code = "bad-name"
@@ -44,7 +45,16 @@ func (e *Error) Error() string { return e.What + ": " + e.Why + ". " + e.Next }
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// fsError puts an error of the file system into words.
+// readError puts into words that something can't be read.
+func (b *Bench) readError(what, name string, err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return &Error{Code: Failed, What: what, Err: err, Why: name + " may not be read", Next: "Allow it (on Linux and macOS: chmod u+r) and try again"}
+	}
+	return b.fsError(what, name, err)
+}
+
+// fsError puts an error of the file system into words; it is the error of
+// writing, where it matters which.
 func (b *Bench) fsError(what, name string, err error) error {
 	if told := (*Error)(nil); errors.As(err, &told) {
 		return err

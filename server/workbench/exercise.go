@@ -1,7 +1,6 @@
 package workbench
 
 import (
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -97,7 +96,7 @@ func (b *Bench) View(name string) (*View, error) {
 	if !v.Exists {
 		v.Files = starter(x.exercise())
 	} else if v.Files, err = x.files(); err != nil {
-		return nil, b.fsError("The exercise can't be read", filepath.Join(x.dir), err)
+		return nil, b.readError("The exercise can't be read", x.dir, err)
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()

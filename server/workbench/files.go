@@ -36,6 +36,10 @@ type File struct {
 	Hash     string `json:"hash"`     // of the bytes on disk
 	Starter  bool   `json:"starter"`  // it is still what the learner began with
 	ReadOnly bool   `json:"readonly"` // its permissions forbid to write it
+
+	// Problem says why it can't be read or edited here, and what to do: then
+	// there is no content and no hash.
+	Problem string `json:"problem,omitempty"`
 }
 
 func hash(content []byte) string {
@@ -76,18 +80,12 @@ func (x *exercise) files() ([]File, error) {
 	}
 	files := []File{}
 	for _, entry := range entries {
-		if !editable(entry.Name()) || entry.IsDir() {
+		if !editable(entry.Name()) {
 			continue
 		}
-		f, err := x.file(entry.Name())
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // gone meanwhile
+		if f, err := x.file(entry.Name()); err == nil {
+			files = append(files, f) // otherwise it is gone meanwhile
 		}
-		if err != nil {
-			return nil, err
-		}
-		f.Starter = slices.ContainsFunc(begun, func(s File) bool { return s.Name == f.Name && s.Content == f.Content })
-		files = append(files, f)
 	}
 	place := func(f File) int { // ReadDir has sorted the others by name
 		if i := slices.IndexFunc(begun, func(s File) bool { return s.Name == f.Name }); i >= 0 {
@@ -124,15 +122,6 @@ func (x *exercise) read(name string) (held, error) {
 		return held{}, err
 	}
 	return held{content: content, hash: hash(content), readOnly: info.Mode().Perm()&0o200 == 0}, nil
-}
-
-// file reads one file for an editor.
-func (x *exercise) file(name string) (File, error) {
-	h, err := x.read(name)
-	if err == nil && len(h.content) > MaxFile {
-		err = &fs.PathError{Op: "read", Path: filepath.Join(x.dir, name), Err: errors.New("it is too large to be edited here")}
-	}
-	return File{Name: name, Content: shown(h.content), Hash: h.hash, ReadOnly: h.readOnly}, err
 }
 
 // writeFile puts a file in place whole. It keeps the permissions of the file

@@ -28,7 +28,8 @@ type Saved struct {
 
 // Save writes a file of an exercise, formatted as gofmt does where that is
 // wanted and possible. When the file has changed since the edit began, nothing
-// is written, and the error, a Conflict, carries it as it is. The program is
+// is written, and the error, a Conflict, carries it as it is; when it is gone,
+// the error is Removed, and an edit without a base writes it. The program is
 // built anew, and started anew if it ran.
 func (b *Bench) Save(name, file string, edit Edit) (*Saved, error) {
 	x, err := b.exercise(name)
@@ -66,6 +67,8 @@ func acceptable(file, content string) error {
 		return &Error{Code: BadName, What: "The file " + shortened(file) + " can't be saved here", Why: "its name is not that of a file which a learner edits", Next: "Use a name like room.go: letters, digits, - and _, and the ending .go or .js; tests are checked, not edited"}
 	case len(content) > MaxFile:
 		return &Error{Code: TooLarge, What: "The file " + file + " is too long", Why: fmt.Sprintf("it has %d KB, and at most %d are edited here", len(content)>>10, MaxFile>>10), Next: "Shorten it, or edit it in your own editor"}
+	case encoded(content) > maxShown:
+		return &Error{Code: TooLarge, What: "The file " + file + " can't be saved here", Why: "it is full of characters that no text has", Next: "Take them out, or edit it in your own editor"}
 	}
 	return nil
 }
@@ -81,34 +84,30 @@ func (s *Saved) format() {
 	s.Content, s.Formatted = string(out), true
 }
 
-// replace writes the file, unless it is not what the edit began with. What was
-// there and what comes are both kept as versions first. The line ends stay as
-// they were.
+// replace writes the file, unless there is a reason against it. What was there
+// and what comes are both kept as versions first. The line ends stay as they
+// were.
 func (x *exercise) replace(file string, edit Edit, saved *Saved) error {
 	x.writing.Lock()
 	defer x.writing.Unlock()
 	what := "The file " + x.name + "/" + file + " was not saved"
 	now, err := x.read(file)
+	there := !errors.Is(err, fs.ErrNotExist)
 	content := withEndsOf(now.content, saved.Content)
 	saved.Hash = hash(content)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		err = os.MkdirAll(x.dir, 0o755) // the learner removed it: here it is again
-	case err != nil:
-	case now.hash == saved.Hash:
+	if there && err == nil && now.hash == saved.Hash {
 		return nil
-	case now.hash != edit.Base && shown(now.content) != edit.Content:
-		_ = x.keep(file, now.content, ByEditor) // the page has one text, the disk the other
-		_ = x.keep(file, content, edit.source())
-		theirs, err := x.file(file)
-		if err != nil {
-			return x.bench.fsError(what, x.name+"/"+file, err)
-		}
-		return &Error{Code: Conflict, Theirs: &theirs, What: what, Why: "it was changed by another program, or in another window, since you began", Next: "Compare both texts and choose one; each is kept as a version"}
-	case now.readOnly:
-		return &Error{Code: ReadOnly, What: what, Why: "its permissions do not allow that", Next: "Allow it (on Linux and macOS: chmod u+w " + x.name + "/" + file + ") and save again; the text in the page is kept"}
 	}
-	if err == nil && now.hash != "" {
+	if against := x.against(file, edit, now, err); against != nil {
+		if against.Theirs != nil {
+			_ = x.keep(file, now.content, ByEditor) // the page has one text, the disk the other
+		}
+		_ = x.keep(file, content, edit.source())
+		against.What = what
+		return against
+	}
+	err = os.MkdirAll(x.dir, 0o755)
+	if err == nil && there {
 		err = x.keep(file, now.content, ByEditor)
 	}
 	if err == nil {
@@ -119,6 +118,27 @@ func (x *exercise) replace(file string, edit Edit, saved *Saved) error {
 	}
 	if err != nil {
 		return x.bench.fsError(what, x.name+"/"+file, err)
+	}
+	return nil
+}
+
+// against says why an edit is not written over what is there now, or in place
+// of what is no longer there. err is that of reading it.
+func (x *exercise) against(file string, edit Edit, now held, err error) *Error {
+	gone := errors.Is(err, fs.ErrNotExist)
+	o := x.odd(file, now, err)
+	switch {
+	case gone && edit.Base != "":
+		return &Error{Code: Removed, Why: "it was removed, or has another name, since you began", Next: "Write it again, or let it go; your text is kept as a version"}
+	case gone:
+		return nil
+	case o != (oddity{}):
+		return &Error{Code: Failed, Why: file + " can't be edited here: " + o.why, Next: o.next + "; your text is kept as a version"}
+	case now.hash != edit.Base && shown(now.content) != edit.Content:
+		theirs := File{Name: file, Content: shown(now.content), Hash: now.hash, ReadOnly: now.readOnly}
+		return &Error{Code: Conflict, Theirs: &theirs, Why: "it was changed by another program, or in another window, since you began", Next: "Compare both texts and choose one; each is kept as a version"}
+	case now.readOnly:
+		return &Error{Code: ReadOnly, Why: "its permissions do not allow that", Next: "Allow it (on Linux and macOS: chmod u+w " + x.name + "/" + file + ") and save again; the text in the page is kept"}
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ func (b *Bench) Serve(ctx context.Context, name string) (served Served, err erro
 	for again := false; ; again = true {
 		s, err := x.serving(again)
 		if err != nil {
-			return served, b.fsError("Your program can't be built", name, err)
+			return served, b.readError("Your program can't be built", name, err)
 		}
 		select {
 		case <-s.ready:

@@ -123,7 +123,7 @@ func (b *Bench) Versions(name, file string) ([]Version, error) {
 	}
 	list, err := b.store.list(x.name, file)
 	if err != nil {
-		return nil, b.fsError("The versions of "+file+" can't be read", b.store.root, err)
+		return nil, b.readError("The versions of "+file+" can't be read", b.store.root, err)
 	}
 	return list, nil
 }
@@ -145,7 +145,7 @@ func (b *Bench) Version(name, file, id string) (string, error) {
 		return "", &Error{Code: Failed, What: "That version of " + file + " can't be shown", Why: "it is not UTF-8 text", Next: "It is the file " + id + " in " + b.store.dir(x.name, file)}
 	}
 	if err != nil {
-		return "", b.fsError("That version of "+file+" can't be read", b.store.root, err)
+		return "", b.readError("That version of "+file+" can't be read", b.store.root, err)
 	}
 	return shown(content), nil
 }
@@ -173,7 +173,7 @@ func (b *Bench) Reset(name string) ([]File, error) {
 	b.look()
 	files, err := x.files()
 	if err != nil {
-		return nil, b.fsError("The exercise can't be read", x.name, err)
+		return nil, b.readError("The exercise can't be read", x.name, err)
 	}
 	return files, nil
 }
@@ -181,13 +181,16 @@ func (b *Bench) Reset(name string) ([]File, error) {
 func (x *exercise) putBack(f File) error {
 	x.writing.Lock()
 	defer x.writing.Unlock()
+	what := "The starter was not put back"
 	now, err := x.read(f.Name)
 	there := !errors.Is(err, fs.ErrNotExist)
-	if there && err == nil {
-		err = x.keep(f.Name, now.content, ByEditor)
+	if there && err != nil { // what is not kept is not overwritten
+		return x.bench.readError(what, x.name+"/"+f.Name, err)
 	}
-	if there && err != nil {
-		return err // what is not kept is not overwritten
+	if there {
+		if err := x.keep(f.Name, now.content, ByEditor); err != nil {
+			return err
+		}
 	}
 	content := withEndsOf(now.content, f.Content)
 	if err := x.keep(f.Name, content, ByReset); err != nil {
