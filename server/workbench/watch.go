@@ -1,15 +1,15 @@
 package workbench
 
-import "slices"
-
 // A News is one thing that happened to an exercise; it has one of these.
 type News struct {
-	Files   *[]File `json:"files,omitempty"` // all of them, as they are now
-	Run     *Run    `json:"run,omitempty"`
-	Build   *Build  `json:"build,omitempty"`
-	Log     []Line  `json:"log,omitempty"`     // lines that the program printed
-	Dropped int     `json:"dropped,omitempty"` // lines before those that came too fast to be kept
-	Clear   bool    `json:"clear,omitempty"`   // the log begins anew: another run
+	Files   *[]File   `json:"files,omitempty"`  // some of them, as they are now
+	Names   *[]string `json:"names,omitempty"`  // with the last Files of a turn: the names of all that there are
+	Exists  *bool     `json:"exists,omitempty"` // with Names: the workspace is there; otherwise they are the starter's
+	Run     *Run      `json:"run,omitempty"`
+	Build   *Build    `json:"build,omitempty"`
+	Log     []Line    `json:"log,omitempty"`     // lines that the program printed
+	Dropped int       `json:"dropped,omitempty"` // lines before those that came too fast to be kept
+	Clear   bool      `json:"clear,omitempty"`   // the log begins anew: another run
 }
 
 // A Watch gathers the news of one exercise for one reader. What the reader has
@@ -53,7 +53,12 @@ func (w *Watch) Stop() {
 	delete(w.x.watches, w)
 }
 
-// Take returns the news since the last call, in messages of at most some 100 KB.
+// maxNews is how long a message of files or of the log gets, about. Only a
+// single file may be longer, up to maxShown.
+const maxNews = 100 << 10
+
+// Take returns the news since the last call, in messages of some 100 KB at most;
+// a file that is longer as JSON is a message alone.
 func (w *Watch) Take() []News {
 	w.x.mu.Lock()
 	files, run, build := w.files, w.run, w.build
@@ -69,20 +74,49 @@ func (w *Watch) Take() []News {
 	}
 	log := w.takeLog()
 	w.x.mu.Unlock()
+	news = append(news, log...)
 	if files {
-		if now, err := w.x.shown(); err == nil {
-			news = slices.Insert(news, 0, News{Files: &now})
-		}
+		return append(w.x.fileNews(), news...)
 	}
-	return append(news, log...)
+	return news
 }
 
-// shown are the files, or the starter where there is no workspace.
-func (x *exercise) shown() ([]File, error) {
-	if x.bench.exists() != nil {
-		return starter(x.exercise()), nil
+// fileNews is what there is to tell of the files, or of the starter where there
+// is no workspace.
+func (x *exercise) fileNews() (news []News) {
+	exists := x.bench.exists() == nil
+	files := starter(x.exercise())
+	if exists {
+		var err error
+		if files, err = x.files(); err != nil {
+			return nil // the page keeps what it has, and hears why when it asks for more
+		}
 	}
-	return x.files()
+	names := []string{}
+	for _, f := range files {
+		names = append(names, f.Name)
+	}
+	for {
+		n := fitting(files)
+		some := files[:n]
+		news = append(news, News{Files: &some})
+		if files = files[n:]; len(files) == 0 {
+			break
+		}
+	}
+	news[len(news)-1].Names, news[len(news)-1].Exists = &names, &exists
+	return news
+}
+
+// fitting returns how many of the files make one message: one at least.
+func fitting(files []File) (n int) {
+	for size := 0; n < len(files); n++ {
+		size += 300 + encoded(files[n].Content)
+		if n > 0 && size > maxNews {
+			break
+		}
+	}
+	return n
 }
 
 // takeLog is called with x.mu held.
@@ -92,8 +126,8 @@ func (w *Watch) takeLog() (news []News) {
 	w.next, w.started = next, w.x.log.run
 	for len(lines) > 0 || clear || dropped > 0 {
 		n, size := 0, 0
-		for n < len(lines) && size < 64<<10 {
-			size += len(lines[n].Text) + 64
+		for n < len(lines) && size < maxNews-6*maxLine {
+			size += 64 + encoded(lines[n].Text)
 			n++
 		}
 		news = append(news, News{Log: lines[:n], Dropped: dropped, Clear: clear})
