@@ -81,7 +81,7 @@ func TestServeStreams(t *testing.T) {
 		}, Fail, []string{"Last-Event-ID of the request is missing", "expected: ← GET with Last-Event-ID: 5", "got: ← GET /e, no Last-Event-ID", "Let the one that you have come back by itself"}},
 		{"not asked for", "serve stream /e\naccept stream without last-event-id", func(p *programRun) { p.eventSource("7"); p.rest() }, Fail, []string{"GET with no Last-Event-ID", "with Last-Event-ID: 7"}},
 		{"a WebSocket instead", "serve stream /e\naccept stream", func(p *programRun) { p.websocket(); p.rest() }, Fail, []string{"Accept of the request is missing"}},
-		{"comes back after 204", "serve stream /e\nrefuse 204\nexpect no connection 100ms", func(p *programRun) { p.eventSource(""); p.eventSource(""); p.rest() }, Fail, []string{"your program came back when it should have stayed away"}},
+		{"comes back after 204", "serve stream /e\nrefuse 204\nexpect no connection 100ms", func(p *programRun) { p.eventSource(""); p.eventSource(""); p.rest() }, Fail, []string{"your program came back when it should not have"}},
 		{"preflight", "serve stream /e\naccept stream\nexpect log is \"204 * Last-Event-ID, Cache-Control\"", func(p *programRun) {
 			c := p.open()
 			io.WriteString(c, "OPTIONS /e HTTP/1.1\r\nHost: h\r\nOrigin: null\r\nAccess-Control-Request-Method: GET\r\n\r\n")

@@ -138,7 +138,7 @@ func (s *service) broke(f *failure, b *breakage) *failure {
 	why := s.ownWords(b.why)
 	f.tags = []string{"threw"}
 	f.got, f.came = why+stamp(b.at), why
-	f.likely = mistakeIn(why, breakages)
+	f.certain, f.likely = "", mistakeIn(why, breakages)
 	return f
 }
 

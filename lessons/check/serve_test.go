@@ -90,7 +90,7 @@ func TestServe(t *testing.T) {
 		}, Fail,
 			[]string{"your program broke: a text message did not come", "got: TypeError: ws.sned is not a function (main.js:7)", "no function"}},
 		{"threw at once", "serve /ws\naccept", func(p *programRun) { p.Ended("ReferenceError: wz is not defined"); p.rest() }, Fail,
-			[]string{"your program broke: it did not connect", "got: ReferenceError"}},
+			[]string{"your program broke: it did not connect", "got: ReferenceError", "Nothing has that name there"}},
 		{"threw what cannot be printed", "serve /ws\naccept", func(p *programRun) { p.Ended("SyntaxError: \x01 is\n\x1b[31mno JSON"); p.rest() }, Fail,
 			[]string{"got: SyntaxError: \ufffd is \ufffd[31mno JSON"}},
 		{"not started", "serve /ws\naccept", func(p *programRun) { p.Ended("Uncaught Error: not started (main.js:24)"); p.rest() }, NotStarted,
@@ -118,7 +118,7 @@ func TestServe(t *testing.T) {
 			p.websocket().hear()
 			p.websocket()
 			p.rest()
-		}, Fail, []string{"your program came back when it should have stayed away", "whatever the end was"}},
+		}, Fail, []string{"your program came back when it should not have", "whatever the end was"}},
 		{"connects unasked", "serve /ws\nexpect no connection 100ms", func(p *programRun) { p.websocket(); p.rest() }, Fail,
 			[]string{"your program connected when it should not have", "expected: no connection for 100ms"}},
 		{"settings", `serve /ws setting base 50ms setting twice 2.5 setting word "w {random}" random 0.25` + "\naccept\nexpect log is \"50 2.5 true 0.25\"", func(p *programRun) {

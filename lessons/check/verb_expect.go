@@ -165,11 +165,7 @@ func (e noConnection) look(r *stepRun, _ member, length time.Duration) *failure 
 	s.mu.Lock()
 	again := s.ended > 0
 	s.mu.Unlock()
-	why := "your program connected when it should not have"
-	if again {
-		why = "your program came back when it should have stayed away"
-	}
-	f := fail(why, "extra")
+	f := fail("your program "+cameBack(again)+" when it should not have", "extra")
 	f.awaiting = awaiting(again)
 	f.expected = e.quiet()
 	f.got = "← " + c.request.words + stamp(c.caller.at)
