@@ -13,8 +13,8 @@
 //   exercise.oninput  set it to a function: it gets each line that the user
 //                     types
 //
-// The numbers differ from step to step. They are small, so that you need not
-// wait; a page would take 1 s, 30 s and 5 s.
+// The numbers differ from step to step, and are chosen so that you do not wait
+// long; a page would take 1 s, 30 s and 5 s.
 //
 // The wait before a new connection is Math.random() times a limit. The limit is
 // base after the first failure, and twice as much after each further one, but
