@@ -32,7 +32,8 @@ import (
 //go:embed elements/echo-demo/echo-demo.js elements/echo-demo/handshake.js elements/echo-demo/echo-demo.css
 //go:embed elements/events-demo/events-demo.js elements/events-demo/events-demo.css
 //go:embed elements/exercise-check/ansi.js elements/exercise-check/bench.js elements/exercise-check/checking.js elements/exercise-check/desk.js
-//go:embed elements/exercise-check/diff.js elements/exercise-check/exercise-check.js elements/exercise-check/file.js elements/exercise-check/keeper.js
+//go:embed elements/exercise-check/diff.js elements/exercise-check/drafts.js elements/exercise-check/exercise-check.js elements/exercise-check/file.js
+//go:embed elements/exercise-check/keeper.js elements/exercise-check/kept.js
 //go:embed elements/exercise-check/members.js elements/exercise-check/output.js elements/exercise-check/panels.js elements/exercise-check/parts.js
 //go:embed elements/exercise-check/places.js elements/exercise-check/problems.js elements/exercise-check/result.js elements/exercise-check/running.js
 //go:embed elements/exercise-check/solution.js elements/exercise-check/steps.js elements/exercise-check/trying.js elements/exercise-check/versions.js

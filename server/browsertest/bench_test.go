@@ -276,7 +276,7 @@ func TestBenchVersions(t *testing.T) {
 	b.holds("// the second")
 
 	b.press(b.stage, "Reset…")
-	b.press(b.in(".wb-ask"), "Keep mine")
+	b.press(b.in(".wb-ask"), "Cancel")
 	b.holds("// the second")
 	b.press(b.stage, "Reset…")
 	b.press(b.in(".wb-ask"), "Put the starter back")

@@ -1,7 +1,8 @@
 // What a browser remembers between pages: the theme, the width of the text, the
 // language of code. Not progress: that is kept by the server. localStorage may
 // be full, switched off, or hold what an older page wrote, so nothing here
-// throws; a value that can't be read is as good as none.
+// throws; a value that can't be read is as good as none, and whoever must know whether
+// one is kept is told.
 
 const PREFIX = "duplex:";
 
@@ -25,12 +26,14 @@ export function recall(key, fallback) {
  * Remembers a value that JSON can hold.
  * @param {string} key
  * @param {unknown} value
+ * @returns {boolean} whether it is: in private mode or a full store it lasts as long as the page
  */
 export function remember(key, value) {
   try {
     localStorage.setItem(PREFIX + key, JSON.stringify(value));
+    return true;
   } catch {
-    // Private mode or a full store: the choice then lasts as long as the page.
+    return false;
   }
 }
 

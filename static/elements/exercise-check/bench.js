@@ -4,6 +4,7 @@
 import { Desk } from "./desk.js";
 import { Keeper } from "./keeper.js";
 import { Running } from "./running.js";
+import { button, tag } from "./parts.js";
 import { Refused, Work, hasBench } from "./work.js";
 
 /** @typedef {import("./output.js").Output} Output */
@@ -16,6 +17,7 @@ import { Refused, Work, hasBench } from "./work.js";
  * @property {Panels} panels
  * @property {(words: string) => void} say @property {(words: string) => void} problem
  * @property {() => unknown} changed called when there is a folder, or another one
+ * @property {() => void} toDesk shows the files, where something is to be chosen about them
  * @property {() => void} reveal brings the panels into view
  */
 
@@ -35,7 +37,8 @@ export class Bench {
     this.page = page;
     this.work = hasBench() ? new Work(exercise) : undefined;
     this.keeper = new Keeper(exercise, this.work);
-    this.desk = new Desk(page.desk, { keeper: this.keeper, language, findings: page.findings, say: page.say, made: () => this.#made() });
+    this.desk = new Desk(page.desk, { keeper: this.keeper, language, findings: page.findings, say: page.say, made: () => this.#made(), turned: () => this.#turned() });
+    this.keeper.addEventListener("home", () => page.changed());
     if (language === "go") this.running = new Running({ words: page.runState, run: () => this.run(), stop: () => this.#do("stop") });
   }
 
@@ -51,25 +54,38 @@ export class Bench {
     const { run, build } = this.keeper.loaded ?? {};
     if (run) this.#ran(run);
     if (build) this.desk.problems(build);
-    this.#stop = this.work?.watch((news) => this.#heard(news));
+    this.#watch();
     if (this.keeper.unsaved.length && this.work && !this.keeper.exists) this.desk.askOffer();
+  }
+
+  /** Hears all that is, and then what changes. */
+  #watch() {
+    this.#stop?.();
+    this.#stop = this.work?.watch((news) => this.#heard(news));
   }
 
   close() {
     this.#stop?.();
+    this.keeper.close();
     this.running?.close();
   }
 
-  /** The text of the program. */
-  get code() { return this.desk.doc(); }
+  /** The text of the program, whichever file is shown. */
+  get code() { return this.desk.doc(`main.${this.language}`); }
+
+  /** Another file is shown. */
+  #turned() {
+    if (this.page.panels.shown === "versions") this.#versions?.refresh();
+  }
 
   /**
    * Saves, and says why where that is impossible.
    * @param {() => unknown} then what is to be done once there is a folder
+   * @param {boolean} [quietly] nothing is said while it goes well
    * @returns {Promise<boolean>}
    */
-  async save(then) {
-    if (this.keeper.unsaved.length) this.page.say("Saving…");
+  async save(then, quietly = false) {
+    if (this.keeper.unsaved.length && !quietly) this.page.say("Saving…");
     const outcome = await this.keeper.save();
     switch (outcome) {
       case "saved":
@@ -82,16 +98,26 @@ export class Bench {
         this.page.say("Your program is built in a folder: choose where to keep it.");
         return false;
       case "conflict":
-        this.page.say("Not saved: the file changed here and on disk. Choose above the editor, then go on.");
+        this.page.toDesk();
+        this.desk.askAgain();
+        this.page.say(`Not saved: ${this.#dispute()}. Choose above the editor, then go on.`);
         return false;
       case "away":
-        this.page.say("Not saved: the Duplex server does not answer. Your edits are kept in this browser, and are saved once it is back.");
+        this.page.say(`Not saved: the Duplex server does not answer. ${this.keeper.fate} They are saved once it is back.`);
         return false;
       default:
-        this.page.say("Not saved. Your edits are kept in this browser.");
+        this.page.say(`Not saved. ${this.keeper.fate}`);
         this.page.problem(this.keeper.trouble);
         return false;
     }
+  }
+
+  /** What is to be chosen about, in words. */
+  #dispute() {
+    const [name] = this.keeper.disputed;
+    const model = this.keeper.files.get(name);
+    if (model?.removed) return `${name} was removed on disk`;
+    return `${name ?? "the file"} changed here and ${model?.theirs?.tab ? "in another tab" : "on disk"}`;
   }
 
   /** Makes the folder from elsewhere than the desk. @param {string} dir */
@@ -128,62 +154,103 @@ export class Bench {
   }
 
   /** @param {import("./work.js").News} news */
-  async #heard({ files, run, build, log, dropped }) {
-    if (files) {
-      const names = this.keeper.heard(files);
-      if (names.length) this.page.say(`${names.join(", ")} changed on disk: the page shows it.`);
-      if (names.length && this.page.panels.shown === "versions") this.#versions?.refresh();
-    }
+  async #heard(news) {
+    const { run, build, log, dropped, clear } = news;
+    this.#filed(news);
     if (run) this.#ran(run);
     if (build) this.desk.problems(build);
-    if (log || dropped) this.said(log ?? [], dropped);
+    if (clear) this.#anew();
+    if (log || dropped) this.said(log ?? [], dropped, clear);
     if (!this.keeper.owes) return;
     // It was said that this will be made up for.
     if ((await this.keeper.save()) === "saved") this.page.say("The server is back: your edits are saved.");
   }
 
+  /** What became of the files. @param {import("./work.js").News} news */
+  #filed(news) {
+    const { changed, gone } = this.keeper.heard(news);
+    if (changed.length) this.page.say(`${changed.join(", ")} changed on disk: the page shows it.`);
+    if (gone.length) this.page.say(`${gone.join(", ")} ${gone.length > 1 ? "were" : "was"} removed on disk, and so in this page.`);
+    if (changed.length) this.#turned();
+  }
+
+  /** The log begins anew: another run, or a connection that tells all of it again. */
+  #anew() {
+    this.#unread = 0;
+    this.page.panels.mark("output", "");
+    this.#output?.then((output) => output.clear(), () => {});
+  }
+
   /** @param {import("./work.js").Run} run */
   #ran(run) {
     this.running?.show(run);
-    this.#trying?.then((trying) => trying.show(run));
+    this.#trying?.then((trying) => trying.show(run), () => {}); // said where it was asked for
   }
 
-  /** Lines of the program. @param {import("./output.js").Line[]} lines @param {number} [dropped] */
-  async said(lines, dropped = 0) {
+  /** Lines of the program. @param {import("./output.js").Line[]} lines @param {number} [dropped] @param {boolean} [clear] they are the first that are kept */
+  async said(lines, dropped = 0, clear = false) {
     if (this.page.panels.shown !== "output") {
       this.#unread += lines.length;
       this.page.panels.mark("output", this.#unread > 999 ? "999+" : this.#unread ? String(this.#unread) : "");
     }
-    const output = await this.output();
-    output.left(dropped);
-    output.add(lines);
+    const output = await this.output().catch(() => undefined); // then said where it is looked for
+    output?.left(dropped, clear);
+    output?.add(lines);
   }
 
   /** The panel of the log, made when it is first needed. */
   output() {
-    return this.#output ??= import("./output.js").then(({ Output }) => new Output(this.page.panels.panel("output"),
+    this.#output ??= import("./output.js").then(({ Output }) => new Output(this.page.panels.panel("output"),
       this.language === "go" ? "Nothing yet. Run your program, and its log appears here." : "Nothing yet. What your program logs while it is checked appears here."));
+    this.#output.catch(() => { this.#output = undefined; });
+    return this.#output;
   }
 
-  /** Fills a panel that is shown. @param {string} name */
+  /** Fills a panel that is shown; where that can't be, says so in its place. @param {string} name */
   async show(name) {
+    const root = this.page.panels.panel(name);
+    try {
+      await this.#fill(name);
+      root.querySelector(":scope > .ex-lost")?.remove();
+    } catch {
+      const box = tag("div", "", "ex-empty ex-lost");
+      box.append(tag("p", "✗ This part of the page could not be fetched: the Duplex server does not answer. See whether it still runs in its terminal."),
+        button("Try again", () => this.#again(name)));
+      root.replaceChildren(box);
+    }
+  }
+
+  /** @param {string} name of a panel that could not be fetched */
+  async #again(name) {
+    this.page.panels.panel(name).replaceChildren();
+    await this.show(name);
+    if (name === "output" && this.#output) this.#watch(); // what was said meanwhile is told again
+  }
+
+  /** @param {string} name */
+  async #fill(name) {
     if (name === "output") {
       this.#unread = 0;
       this.page.panels.mark("output", "");
       await this.output();
     }
     if (name === "try" && this.work) {
-      const { work } = this;
-      this.#trying ??= import("./trying.js").then(({ Trying }) => new Trying(this.page.panels.panel("try"),
-        { exercise: work.exercise, proxied: (path) => work.proxied(path), run: () => this.#runHere() }));
-      const trying = await this.#trying;
-      trying.show(this.running?.now ?? { state: "idle" });
+      const trying = await this.#tried(this.work);
+      await trying.show(this.running?.now ?? { state: "idle" });
     }
     if (name === "versions") {
       const { Versions } = await import("./versions.js");
       this.#versions ??= new Versions(this.page.panels.panel("versions"), { keeper: this.keeper, file: () => this.desk.shown, say: this.page.say });
       await this.#versions.refresh();
     }
+  }
+
+  /** @param {Work} work */
+  #tried(work) {
+    this.#trying ??= import("./trying.js").then(({ Trying }) => new Trying(this.page.panels.panel("try"),
+      { exercise: work.exercise, proxied: (path) => work.proxied(path), run: () => this.#runHere() }));
+    this.#trying.catch(() => { this.#trying = undefined; });
+    return this.#trying;
   }
 
   /** Runs it for who waits to try it. */

@@ -55,3 +55,25 @@ test("a save that found no server is wanted still, until it is done", () => {
   assert.deepEqual([away.wanted, away.doc, away.sending], [true, "b", undefined]);
   assert.equal(after(away, { type: "send" }, { type: "saved", copy: copy("b") }).wanted, undefined);
 });
+
+test("line ends make no difference", () => {
+  const disk = { content: "a\r\nb\r\n", hash: "#crlf" };
+  const now = open(disk);
+  assert.deepEqual([now.doc, now.saved.hash, dirty(now)], ["a\nb\n", "#crlf", false]);
+  assert.equal(next(now, { type: "edit", doc: "a\r\nb\n" }), now);
+  const sent = after(now, { type: "edit", doc: "c\n" }, { type: "send" }, { type: "saved", copy: { content: "c\r\n", hash: "#c" } });
+  assert.deepEqual([sent.doc, dirty(sent)], ["c\n", false]);
+  const both = after(now, { type: "edit", doc: "c\n" }, { type: "disk", copy: { content: "d\r\n", hash: "#d" } });
+  assert.deepEqual(both.theirs, { content: "d\n", hash: "#d" });
+});
+
+test("a file that is gone stays until one chooses, or it is back", () => {
+  const gone = after(open(copy("a")), { type: "edit", doc: "mine" }, { type: "gone" });
+  assert.equal(gone.removed, true);
+  const back = after(gone, { type: "disk", copy: copy("a") });
+  assert.deepEqual([back.removed, back.doc, dirty(back)], [undefined, "mine", true]);
+  assert.equal(after(gone, { type: "disk", copy: copy("b") }).theirs?.content, "b");
+  const again = after(gone, { type: "again" });
+  assert.deepEqual([again.saved.hash, again.doc, dirty(again)], ["", "mine", true]);
+  assert.equal(next(again, { type: "gone" }), again, "that was known");
+});

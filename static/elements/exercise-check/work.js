@@ -11,12 +11,12 @@
 import { live } from "../../lib/live.js";
 
 /** @typedef {import("./file.js").Copy} Copy */
-/** @typedef {Copy & {name: string, readonly?: boolean}} FileOnDisk */
+/** @typedef {Copy & {name: string, readonly?: boolean, problem?: string}} FileOnDisk problem: why it can't be read or edited here */
 /** @typedef {{file: string, line: number, column?: number, severity: "error"|"warning", source: string, text: string}} Finding */
 /** @typedef {{state: "ok"|"failed"|"building"|"none", problems?: Finding[], output?: string, took?: number}} Build */
 /** @typedef {{state: "idle"|"building"|"starting"|"running"|"stopping"|"ended"|"failed", url?: string, since?: string, what?: string, why?: string, next?: string, took?: {build?: number, start?: number}}} Run */
 /** @typedef {{at: number, stream: "out"|"err", text: string}} Line */
-/** @typedef {{files?: FileOnDisk[], run?: Run, build?: Build, log?: Line[], dropped?: number}} News */
+/** @typedef {{files?: FileOnDisk[], names?: string[], exists?: boolean, run?: Run, build?: Build, log?: Line[], dropped?: number, clear?: boolean}} News names: of all files; clear: the log begins anew */
 /** @typedef {{exercise: string, language: string, folder: string, exists?: boolean, files: FileOnDisk[], run?: Run, build?: Build, tried?: boolean}} Loaded */
 /** @typedef {{dir: string, exists: boolean, offer: string, go: {found: boolean, version?: string, why?: string, next?: string}}} Home */
 /** @typedef {{id: string, at: string, size: number, why: string}} Version */
@@ -77,8 +77,21 @@ export const tokenHeader = () => (token ? { "Duplex-Token": token } : undefined)
 /** The folder of all exercises. @returns {Promise<Home>} */
 export const home = () => ask("GET", "/work");
 
-/** Makes it, or opens one that is there. @param {string} dir @returns {Promise<Home>} */
-export const makeHome = (dir) => ask("POST", "/work", { dir });
+/** @type {Set<(home: Home) => void>} */
+const homes = new Set();
+
+/** Makes it, or opens one that is there; every exercise of the page learns of it. @param {string} dir @returns {Promise<Home>} */
+export async function makeHome(dir) {
+  const made = await ask("POST", "/work", { dir });
+  for (const fn of homes) fn(made);
+  return made;
+}
+
+/** Calls fn when the folder was made from this page. @param {(home: Home) => void} fn @param {AbortSignal} signal */
+export function onHome(fn, signal) {
+  homes.add(fn);
+  signal.addEventListener("abort", () => homes.delete(fn));
+}
 
 /** @type {Map<string, Set<(news: News) => void>>} */
 const watchers = new Map();
