@@ -10,6 +10,7 @@ import { linesOf } from "./result.js";
  * @property {(build: import("./work.js").Build) => void} build
  * @property {(report: {verdict: string, passed: number, total: number, took: number}) => void} end
  * @property {(level: string, text: string) => void} log
+ * @property {(error: Refused, output: string) => void} failed there was nothing to check: why, and what the program said
  */
 
 /**
@@ -26,17 +27,21 @@ export async function checkServer(exercise, what, on, signal) {
     const { error } = await answer.json().catch(() => ({}));
     throw new Refused({ what: "The check did not start", why: `the server answered ${answer.status}`, next: "Press Check again", ...error }, answer.status);
   }
-  let ended = false;
+  let ended = false, failed = false;
   for await (const line of linesOf(answer.body)) {
     const said = JSON.parse(line);
     if (said.type === "step") on.step(said.result);
     if (said.type === "build") on.build(said);
+    if (said.type === "failed") {
+      failed = true;
+      on.failed(new Refused(said.error, 0), said.output ?? "");
+    }
     if (said.type === "end") {
       ended = true;
-      on.end(said.report);
+      if (!failed) on.end(said.report); // else it counts steps that were not tried
     }
   }
-  if (!ended) throw new Error("the answer broke off");
+  if (!ended && !failed) throw new Error("the answer broke off");
 }
 
 /**

@@ -124,7 +124,7 @@ class ExerciseCheck extends HTMLElement {
       this.#bench ??= new Bench(this.#exercise, this.#language, {
         desk, findings: this.#get(".ex-findings"), runState: this.#get(".ex-run-state"),
         panels: /** @type {Panels} */ (this.#panels), say: (words) => this.#say(words), problem: (words) => this.#trouble(words),
-        changed: () => this.#go(this.#place), reveal: () => this.#reveal(),
+        changed: () => this.#go(this.#place), toDesk: () => { if (this.#place === "editor") choice.choose("page"); }, reveal: () => this.#reveal(),
       });
       await this.#bench.open();
       if (this.#language === "go" && this.#bench.keeper.home?.go.found === false) this.#noGo(this.#bench.keeper.home.go, choice);
@@ -198,6 +198,7 @@ class ExerciseCheck extends HTMLElement {
     if (!(e.ctrlKey || e.metaKey) || e.altKey || e.shiftKey || (e.key !== "Enter" && e.key.toLowerCase() !== "s")) return;
     e.preventDefault(); // else Ctrl+S would save the page, and Enter submit it twice
     if (!this.#run) this.check();
+    else if (e.key !== "Enter" && this.#place !== "server") this.#bench?.save(() => {}, true); // the check goes on
   }
 
   /** Checks all steps, or one. @param {string} [only] the step's name */
@@ -208,7 +209,8 @@ class ExerciseCheck extends HTMLElement {
     this.#say("Checking…");
     if (this.#place !== "server") await this.#opening;
     const saved = this.#place === "server" || (await this.#bench?.save(() => this.check(only)));
-    if (saved === undefined) this.#say("Not checked: your code is not here.");
+    if (signal.aborted) this.#say("Cancelled.");
+    else if (saved === undefined) this.#say("Not checked: your code is not here.");
     if (saved && !signal.aborted) {
       this.#begin(only);
       try {
@@ -250,6 +252,7 @@ class ExerciseCheck extends HTMLElement {
         this.#bench?.desk.problems(build);
       },
       log: (level, text) => this.#bench?.said([{ stream: level, text }]),
+      failed: (error, output) => this.#failed(error, output),
       end: (report) => this.#ended(report, step),
     };
     if (this.#language === "js") return checkClient(this.#exercise, { code: this.#bench?.code ?? "", step }, on, signal);
@@ -259,6 +262,7 @@ class ExerciseCheck extends HTMLElement {
   /** @param {Total} total @param {string} only */
   #ended({ verdict, passed, total, took }, only) {
     if (this.#build?.state === "failed") {
+      this.#steps?.settle();
       this.#announce("idle", "Does not build");
       return this.#say(`Not checked: it does not build.${this.#steps?.passed ? " The verdicts are of the last check." : ""}`);
     }
@@ -267,6 +271,15 @@ class ExerciseCheck extends HTMLElement {
     this.#say(`${none ? `${verdict[0].toUpperCase()}${verdict.slice(1)}: ` : ""}${words}, in ${took < 1000 ? `${Math.round(took)} ms` : `${(took / 1000).toFixed(1)} s`}.`);
     this.#announce("idle", only ? words : `${passed} of ${total} passed`);
     if (this.#steps?.all.every((li) => li.dataset.verdict === "pass")) this.#done();
+  }
+
+  /** There was nothing to check. What the program said has come as its log, by the page's connection. @param {import("./work.js").Refused} error @param {string} output */
+  #failed({ message, words }, output) {
+    this.#steps?.settle();
+    this.#announce("idle", "Not checked");
+    this.#say(`Not checked: ${message}.${this.#steps?.passed ? " The verdicts are of the last check." : ""}`);
+    this.#trouble(words + (output ? " What it said is under Output." : ""));
+    if (output) this.#panels?.show("output");
   }
 
   /** One quiet mark of joy, and the way on. */
@@ -323,9 +336,9 @@ class ExerciseCheck extends HTMLElement {
     check.classList.toggle("go", label === "Check");
   }
 
-  /** Tells the stage. @param {string} state @param {string} word */
+  /** Tells the stage, which does not say aloud what is said here. @param {string} state @param {string} word */
   #announce(state, word) {
-    this.dispatchEvent(new CustomEvent("duplex:state", { bubbles: true, detail: { state, word } }));
+    this.dispatchEvent(new CustomEvent("duplex:state", { bubbles: true, detail: { state, word, quiet: true } }));
   }
 }
 
