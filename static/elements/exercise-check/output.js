@@ -48,11 +48,14 @@ export class Output {
   /** A line of ours, between those of the program. @param {string} words */
   note(words) { this.add([{ stream: "note", text: words }]); }
 
-  /** @param {number} n lines that came too fast */
-  left(n) { if (n > 0) this.note(`${count(n, "line")} left out: they came too fast.`); }
+  /** @param {number} n lines that are not here @param {boolean} [older] they came before all that is kept, else too fast */
+  left(n, older = false) {
+    if (n > 0) this.note(older ? `${count(n, "older line")} ${n === 1 ? "is" : "are"} no longer kept.` : `${count(n, "line")} left out: they came too fast.`);
+  }
 
   clear() {
     this.#waiting = [];
+    this.#looks = { out: new Set(), err: new Set() };
     this.lines.replaceChildren();
     this.none.hidden = false;
     this.newest.hidden = true;

@@ -9,10 +9,10 @@ import { Refused } from "./work.js";
 /** @typedef {import("./work.js").Version} Version */
 
 /** @type {Record<string, string>} */
-const WHY = { page: "saved in this page", editor: "saved in an editor", reset: "before a reset", restore: "brought back", starter: "the starter" };
+const WHY = { page: "saved in this page", editor: "saved in an editor", reset: "the starter, by a reset", restore: "brought back", starter: "the starter" };
 
 export class Versions {
-  /** @type {Version[]} */ #list = [];
+  /** The file that they are of, whichever is shown meanwhile. */ #name = "";
 
   /**
    * @param {HTMLElement} root
@@ -33,14 +33,18 @@ export class Versions {
 
   /** Fetches them anew. */
   async refresh() {
+    const name = (this.#name = this.file());
     if (!this.keeper.exists) return this.#empty("Once your work is in a folder, each save leaves a version here.");
+    if (!name) return this.#empty("There is no file here that could have versions.");
+    /** @type {Version[]} */ let list;
     try {
-      this.#list = (await this.keeper.work?.versions(this.file())) ?? [];
+      list = (await this.keeper.work?.versions(name)) ?? [];
+      if (name !== this.#name) return; // another is asked for already
     } catch (err) {
-      return this.#empty(err instanceof Refused ? err.words : "The Duplex server does not answer. The versions are in the folder.", "Try again");
+      return name !== this.#name ? undefined : this.#empty(err instanceof Refused ? err.words : "The Duplex server does not answer. The versions are in the folder.", "Try again");
     }
-    if (!this.#list.length) return this.#empty("No versions yet: each save leaves one here.");
-    this.list.replaceChildren(...this.#list.map((v) => this.#row(v)));
+    if (!list.length) return this.#empty(`No versions of ${name} yet: each save leaves one here.`);
+    this.list.replaceChildren(...list.map((v) => this.#row(name, v)));
     this.look.replaceChildren(tag("p", "Choose a version to see what it has otherwise.", "ex-quiet"));
   }
 
@@ -50,10 +54,10 @@ export class Versions {
     this.look.replaceChildren(tag("p", words, "ex-quiet"), ...(again ? [button(again, () => this.refresh())] : []));
   }
 
-  /** @param {Version} v */
-  #row(v) {
+  /** @param {string} name @param {Version} v */
+  #row(name, v) {
     const li = tag("li");
-    const row = button("", () => this.#show(v, row), "vs-row");
+    const row = button("", () => this.#show(name, v, row), "vs-row");
     row.ariaPressed = "false";
     const time = Object.assign(document.createElement("time"), { dateTime: v.at, textContent: when(v.at) });
     row.append(time, tag("span", WHY[v.why] ?? v.why), tag("small", formatSize(v.size)));
@@ -61,34 +65,36 @@ export class Versions {
     return li;
   }
 
-  /** @param {Version} v @param {HTMLElement} row */
-  async #show(v, row) {
+  /** @param {string} name @param {Version} v @param {HTMLElement} row */
+  async #show(name, v, row) {
     for (const other of this.list.querySelectorAll(".vs-row")) other.ariaPressed = String(other === row);
     this.look.replaceChildren(tag("p", "Fetching…", "ex-quiet"));
     let content;
     try {
-      ({ content } = /** @type {{content: string}} */ (await this.keeper.work?.version(this.file(), v.id)));
+      ({ content } = /** @type {{content: string}} */ (await this.keeper.work?.version(name, v.id)));
     } catch (err) {
-      return this.look.replaceChildren(tag("p", err instanceof Refused ? err.words : "The Duplex server does not answer.", "ex-quiet"));
+      return name !== this.#name ? undefined : this.look.replaceChildren(tag("p", err instanceof Refused ? err.words : "The Duplex server does not answer.", "ex-quiet"));
     }
-    const rows = diffOf(this.keeper.files.get(this.file())?.doc ?? "", content);
+    if (name !== this.#name || row.ariaPressed !== "true") return; // another is looked at meanwhile
+    const rows = diffOf(this.keeper.files.get(name)?.doc ?? "", content);
     const same = rows.every((r) => r.kind === "same");
     const head = tag("p", "", "vs-head");
     head.append(same ? "This is the text as it stands now." : "− is the text now, + is that version. ");
-    if (!same) head.append(button("Restore this version", () => this.#restore(v, content), "btn go"));
+    if (!same) head.append(button("Restore this version", () => this.#restore(name, v, content), "btn go"));
     this.look.replaceChildren(head, ...(same ? [] : [drawDiff(rows, { less: "now", more: "that version" })]));
   }
 
-  /** @param {Version} v @param {string} content */
-  async #restore(v, content) {
-    const name = this.file();
+  /** @param {string} name @param {Version} v @param {string} content */
+  async #restore(name, v, content) {
     const before = this.keeper.files.get(name)?.doc ?? "";
     const outcome = await this.keeper.put(name, content, "restore");
     if (outcome !== "saved") return this.say(this.keeper.trouble || "Not restored: the Duplex server does not answer, or the file changed on disk.");
     this.say(`${name} is as it was at ${when(v.at)}.`);
     await this.refresh();
+    if (name !== this.#name) return;
     const undo = button("Undo", async () => {
-      await this.keeper.put(name, before, "restore");
+      const undone = await this.keeper.put(name, before, "restore");
+      if (undone !== "saved") return this.say(this.keeper.trouble || "Not undone: the Duplex server does not answer, or the file changed on disk.");
       this.say(`${name} is as it was before that.`);
       await this.refresh();
     });
