@@ -26,6 +26,7 @@ import { pulsesOf } from "../../lib/wire.js";
  * @property {"page"|"server"|"network"} [by]
  * @property {number} [retryIn] ms
  * @property {number} [rtt] ms
+ * @property {boolean} [quiet] it is said aloud elsewhere
  */
 /** @typedef {HTMLElement & {add: (events: any[]) => void, clear: () => void}} WireLog */
 /** @typedef {HTMLElement & {state: string, ends: object, pulse: (dir: string) => void, reset: () => void}} Line */
@@ -183,6 +184,7 @@ class DuplexStage extends HTMLElement {
     if (this.#line) this.#line.state = now.state;
     const word = now.word && now.state === "idle" ? now.word : `${SHAPES[now.state]} ${now.word ?? WORDS[now.state]}`;
     const more = detail(now);
+    this.#state.ariaLive = now.quiet ? "off" : "polite";
     const [b = make("b", ""), small = make("span", "")] = /** @type {HTMLElement[]} */ ([...this.#state.children]);
     if (b.textContent !== word) b.textContent = word;
     small.textContent = more;

@@ -2,7 +2,7 @@
 // and why.
 
 import { formatTime } from "../../lib/bytes.js";
-import { button } from "./parts.js";
+import { button, tag } from "./parts.js";
 
 /** @typedef {import("./work.js").Run} Run */
 
@@ -11,6 +11,8 @@ const TICK_MS = 1_000;
 const SHAPES = { idle: "○", building: "◌", starting: "◌", running: "●", stopping: "◍", ended: "✕", failed: "✕" };
 /** States in which there is something to stop. */
 const BUSY = new Set(["building", "starting", "running"]);
+/** States that are told aloud; the others pass, and what ticks would never let its reader rest. */
+const TOLD = new Set(["running", "ended", "failed"]);
 
 export class Running {
   /** @type {Run} */ #now = { state: "idle" };
@@ -25,7 +27,10 @@ export class Running {
   constructor({ words, run, stop }) {
     this.words = words;
     this.button = button("Run", () => (this.busy ? stop() : run()), "btn");
+    this.aloud = tag("span", "", "quiet");
+    this.aloud.role = "status";
     words.before(this.button);
+    words.after(this.aloud);
     this.show(this.#now);
   }
 
@@ -34,8 +39,10 @@ export class Running {
 
   /** @param {Run} now */
   show(now) {
-    if (now.state !== this.#now.state) this.#began = performance.now();
+    const { state } = this.#now;
+    if (now.state !== state) this.#began = performance.now();
     this.#now = now;
+    this.#tell(state);
     clearInterval(this.#ticks);
     if (now.state === "building" || now.state === "starting") this.#ticks = setInterval(() => this.#say(), TICK_MS);
     this.button.textContent = this.busy ? "Stop" : "Run";
@@ -43,8 +50,18 @@ export class Running {
     this.#say();
   }
 
-  /** Ends what ticks. */
-  close() { clearInterval(this.#ticks); }
+  /** Ends what ticks, and takes its button away. */
+  close() {
+    clearInterval(this.#ticks);
+    this.button.remove();
+    this.aloud.remove();
+  }
+
+  /** Says once, to who can't see it, that it runs or does not. @param {string} before the state that was */
+  #tell(before) {
+    if (before === this.#now.state || !TOLD.has(this.#now.state) || before === "idle") return;
+    this.aloud.textContent = wordsOf(this.#now, 0);
+  }
 
   #say() {
     const text = `${SHAPES[this.#now.state]} ${wordsOf(this.#now, performance.now() - this.#began)}`;
