@@ -57,7 +57,9 @@ type Options struct {
 	Rerun func(step string) string
 
 	// Patience multiplies every limit and "within" of the script, for slow
-	// machines; 0 means 1. What must not come too soon is not changed.
+	// machines; 0 means 1. What must not come too soon is not changed; of a
+	// connection that has to come after one time and within another, the time
+	// between the two is multiplied.
 	Patience float64
 
 	// Seed, when not 0, makes the random words, payloads and masks the same in
@@ -296,54 +298,5 @@ func (r *stepRun) end() {
 	defer r.mu.Unlock()
 	for sum := range r.own {
 		r.earlier[sum] = true
-	}
-}
-
-// deadline is when a wait that begins now ends.
-func (r *stepRun) deadline(within time.Duration) time.Time {
-	at := time.Now().Add(time.Duration(float64(within) * r.opt.Patience))
-	if at.After(r.until) {
-		return r.until
-	}
-	return at
-}
-
-// inTime says how long a wait that begins now may be.
-func (r *stepRun) inTime(within time.Duration) string {
-	if within = time.Duration(float64(within) * r.opt.Patience); time.Now().Add(within).After(r.until) {
-		return "within the step's limit of " + showDuration(r.spec.Limit)
-	}
-	return "within " + showDuration(within)
-}
-
-// wait returns true once ready holds, or false at the deadline or when the step
-// is stopped. ready is called with the inbox locked.
-func (r *stepRun) wait(c *conn, until time.Time, ready func(*inbox) bool) bool {
-	return r.waitOn(c.box.changed, until, func() bool {
-		c.box.mu.Lock()
-		defer c.box.mu.Unlock()
-		return ready(c.box)
-	})
-}
-
-// waitOn does so for anything that puts a token into changed. Where the script
-// plays the server, it also ends when there is nothing left to wait for.
-func (r *stepRun) waitOn(changed <-chan struct{}, until time.Time, ready func() bool) bool {
-	timer := time.NewTimer(time.Until(until))
-	defer timer.Stop()
-	for {
-		if ready() {
-			return true
-		}
-		if r.served.hopeless() {
-			return false
-		}
-		select {
-		case <-changed:
-		case <-timer.C:
-			return false
-		case <-r.ctx.Done():
-			return false
-		}
 	}
 }

@@ -89,7 +89,11 @@ func (s *service) overrule(act action, f *failure) *failure {
 	if s == nil || f != nil && f.verdict != Fail {
 		return f
 	}
-	if alarm := s.alarmed(); alarm != nil {
+	alarm := s.alarmed()
+	if f != nil {
+		alarm = s.settled() // so that of two mistakes at once the same is told each time
+	}
+	if alarm != nil {
 		return alarm
 	}
 	still, nothing := act.(quiet)

@@ -41,36 +41,50 @@ func (s *service) next(r *stepRun, at member, w timing) (*conn, *failure) {
 	s.mu.Lock()
 	origin := s.origin
 	s.mu.Unlock()
-	within := s.within(w)
-	until := r.tape.start.Add(max(origin, s.started) + within)
-	if w.within == 0 {
-		until = r.tape.start.Add(max(origin, began) + within)
-	}
+	until := r.tape.start.Add(s.limit(w, origin, began))
 	if until.After(r.until) {
 		until = r.until
 	}
 	var c *conn
-	r.waitOn(s.changed, until, func() bool {
+	first := func() bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if s.suspect == nil && len(s.queue) > 0 {
 			c, s.queue = s.queue[0], s.queue[1:]
 		}
 		return c != nil
-	})
-	if c == nil {
-		return nil, s.nobody(w, within)
 	}
+	if !r.waitOn(s.changed, until, first) {
+		if alarm := s.settled(); alarm != nil {
+			return nil, alarm
+		}
+		if !first() {
+			return nil, s.nobody(w)
+		}
+	}
+	c.caller.awaited = began
 	s.name(r, c, at)
 	return c, nil
 }
 
-// within is how long a connection may take to come.
+// limit is until when a connection has to come: counted from the end of the one
+// before it, or from the program's start; for the default time, from when the
+// command began if that is later.
+func (s *service) limit(w timing, origin, began time.Duration) time.Duration {
+	if w.within == 0 {
+		return max(origin, began) + s.within(w)
+	}
+	return max(origin, s.started) + s.within(w)
+}
+
+// within is how long a connection may take to come. Patience stretches only the
+// time in which it may come, so that one that waits twice as long as it should
+// is found by a patient check as well.
 func (s *service) within(w timing) time.Duration {
 	if w.within == 0 {
 		return s.patient(DefaultWithin)
 	}
-	return s.patient(w.within)
+	return w.after + s.patient(w.within-w.after)
 }
 
 // awaitEnd waits for the end of the connection that is open, from which the time
@@ -100,7 +114,6 @@ func (s *service) name(r *stepRun, c *conn, at member) {
 
 // judgeTime judges when a connection came.
 func (s *service) judgeTime(c *conn, w timing) *failure {
-	within := s.within(w)
 	s.mu.Lock()
 	origin, again := s.origin, s.ended > 0
 	s.mu.Unlock()
@@ -108,23 +121,24 @@ func (s *service) judgeTime(c *conn, w timing) *failure {
 	switch gap := max(0, c.caller.at-origin); {
 	case gap+timerGrain < w.after:
 		f = fail(fmt.Sprintf("your program %s too soon: %s %s", cameBack(again), showGap(gap), sinceWhat(again)), "early")
-	case w.within > 0 && c.caller.at-max(origin, s.started) > within:
+	case c.caller.at > s.limit(w, origin, c.caller.awaited):
 		f = fail(fmt.Sprintf("your program %s too late: %s %s", cameBack(again), showGap(gap), sinceWhat(again)), "late", "timeout")
 	default:
 		return nil
 	}
 	f.awaiting = awaiting(again)
-	f.expected = c.of() + "← a connection " + w.words(within, again)
+	f.expected = c.of() + "← a connection " + w.words(s.within(w), again)
 	f.got = c.of() + "← " + c.request.words + stamp(c.caller.at)
 	return f
 }
 
 // nobody is the failure for a connection that did not come.
-func (s *service) nobody(w timing, within time.Duration) *failure {
+func (s *service) nobody(w timing) *failure {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	again := s.ended+len(s.live) > 0
-	inTime := "within " + showDuration(within)
+	open := len(s.live) - len(s.queue) // whose turn was before
+	again := s.ended+open > 0
+	inTime := "within " + showDuration(s.within(w))
 	f := fail("your program did not connect "+inTime, "timeout")
 	if again {
 		f.why = "your program did not come back " + inTime
@@ -132,9 +146,9 @@ func (s *service) nobody(w timing, within time.Duration) *failure {
 		f.certain = programCauses["connection timeout"] // a script's words are for what comes after it
 	}
 	f.awaiting = awaiting(again)
-	f.expected = "← a connection " + w.words(within, again)
+	f.expected = "← a connection " + w.words(s.within(w), again)
 	switch {
-	case len(s.live) > 0 && !s.many:
+	case open > 0 && !s.many:
 		f.tags = append([]string{"open"}, f.tags...)
 		f.why, f.got = "your program did not end its connection and open another", "its connection is still open"
 	case s.gaveUp != nil && s.gaveUp.caller.parted >= s.origin:

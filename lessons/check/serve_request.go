@@ -30,6 +30,7 @@ type caller struct {
 
 	shown    bool          // on the tape
 	accepted bool          // or refused
+	awaited  time.Duration // since when the script did
 	parted   time.Duration // when it ended
 }
 

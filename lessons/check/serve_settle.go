@@ -20,7 +20,7 @@ func (s *service) settled() *failure {
 	if s == nil {
 		return nil
 	}
-	s.step.waitOn(s.changed, s.step.until, func() bool {
+	s.step.waitFor(s.changed, s.step.until, func() bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		return s.suspect == nil

@@ -76,6 +76,13 @@ func TestServe(t *testing.T) {
 			p.log(text)
 			p.rest()
 		}, Fail, []string{"a second connection"}},
+		{"two, and something else at once", "serve /ws\na: accept\na: recv text \"x\"", func(p *programRun) {
+			c := p.websocket()
+			other := p.open()
+			io.WriteString(other, "GET /ws HTTP/1.1\r\nHost: h\r\n"+handshakeFields+"\r\n")
+			c.tell("y")
+			p.rest()
+		}, Fail, []string{"a second connection while the first was open"}},
 		{"many", "serve /ws many\na: accept\nb: accept\na: send text \"x\"\nb: send text \"y\"\nexpect log \"xy\"", func(p *programRun) {
 			a, b := p.websocket(), p.websocket()
 			x, _ := a.hear()
@@ -199,6 +206,16 @@ func TestGaps(t *testing.T) {
 			p.websocket()
 			p.rest()
 		}, Pass, nil},
+		{"another one shortly before the end of the first", "serve /ws\na: accept\nb: accept within 100ms", func(p *programRun) {
+			c := p.websocket()
+			p.sleep(80 * time.Millisecond)
+			other := p.open()
+			io.WriteString(other, "GET /ws HTTP/1.1\r\nHost: h\r\n"+handshakeFields+"\r\n")
+			p.sleep(50 * time.Millisecond)
+			c.Close()
+			p.answered(other)
+			p.rest()
+		}, Pass, nil},
 		{"hung up while it waited", "serve /ws\nexpect nothing logged 1s\naccept within 1100ms", func(p *programRun) {
 			c := p.open()
 			io.WriteString(c, "GET /ws HTTP/1.1\r\nHost: h\r\n"+handshakeFields+"\r\n")
@@ -207,4 +224,32 @@ func TestGaps(t *testing.T) {
 			p.rest()
 		}, Fail, []string{"and it hung up before it was answered"}},
 	})
+}
+
+// TestWaitingIsNotOpen: a connection that waits for its answer is none that was
+// to be ended first.
+func TestWaitingIsNotOpen(t *testing.T) {
+	c := &conn{caller: &caller{}}
+	s := &service{step: &stepRun{run: &run{}}, live: map[*conn]bool{c: true}, queue: []*conn{c}}
+	if f := s.nobody(timing{}); hasTag(f, "open") {
+		t.Errorf("%+v", f)
+	}
+}
+
+// TestPatienceKeepsGaps stretches the time in which a program may come back, and
+// not the pause before it.
+func TestPatienceKeepsGaps(t *testing.T) {
+	s := &service{step: &stepRun{run: &run{opt: Options{Patience: 3}}}}
+	for _, c := range []struct {
+		timing
+		want time.Duration
+	}{
+		{timing{after: 1000 * time.Millisecond, within: 1200 * time.Millisecond}, 1600 * time.Millisecond},
+		{timing{within: 200 * time.Millisecond}, 600 * time.Millisecond},
+		{timing{after: time.Second}, 3 * DefaultWithin},
+	} {
+		if got := s.within(c.timing); got != c.want {
+			t.Errorf("%+v: within %v, want %v", c.timing, got, c.want)
+		}
+	}
 }
