@@ -44,8 +44,9 @@ type conn struct {
 	streaming bool     // is an event stream
 	deflate   *deflate // how messages are compressed; nil when they are not
 	gone      chan struct{}
-	left      func()      // called at the end of the reader
-	cancel    func() bool // stops the watch on the step's context
+	left      func()                 // called at the end of the reader
+	parted    func(at time.Duration) // called before we end TCP after a closing handshake that was over at that time
+	cancel    func() bool            // stops the watch on the step's context
 
 	writing   sync.Mutex
 	pending   atomic.Pointer[[]byte] // a pong that is to be sent
@@ -74,7 +75,7 @@ type sentLog struct {
 func newConn(ctx context.Context, name string, raw net.Conn, t *tape, budget *atomic.Int64) *conn {
 	g := &gate{Conn: raw, released: make(chan struct{})}
 	c := &conn{name: name, peer: theServer, tape: t, gate: g, br: bufio.NewReader(g), box: newInbox(budget),
-		gone: make(chan struct{}), left: func() {}, seen: map[uint64]int{}}
+		gone: make(chan struct{}), left: func() {}, parted: func(time.Duration) {}, seen: map[uint64]int{}}
 	if deadline, ok := ctx.Deadline(); ok {
 		raw.SetDeadline(deadline)
 	}

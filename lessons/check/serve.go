@@ -121,6 +121,7 @@ func (s *service) takeIn(raw net.Conn) {
 	c.peer, c.box.changed = theProgram, s.changed
 	c.caller = &caller{answered: make(chan func() error, 1)}
 	c.left = func() { s.left(c) }
+	c.parted = func(at time.Duration) { s.part(c, at) }
 	s.conns[c] = true
 	c.start(func() error { return s.greet(c) })
 }
@@ -218,14 +219,16 @@ func (s *service) flood(why string) *failure {
 	return f
 }
 
-// part notes when we end a connection, before the program can know it.
-func (s *service) part(c *conn) {
+// part notes when we ended a connection, before the program can know it.
+func (s *service) part(c *conn, at time.Duration) {
 	if s == nil {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c.caller.parted = s.step.tape.now()
+	if c.caller.parted == 0 {
+		c.caller.parted = max(at, 1) // 0 is never
+	}
 }
 
 // did notes what the script did last, for the evidence.

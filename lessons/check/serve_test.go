@@ -1,9 +1,12 @@
 package check
 
 import (
+	"context"
 	"io"
+	"net"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gobwas/ws"
@@ -223,6 +226,37 @@ func TestGaps(t *testing.T) {
 			c.Close()
 			p.rest()
 		}, Fail, []string{"and it hung up before it was answered"}},
+	})
+}
+
+// A slowPlace takes its time after it has closed a connection.
+type slowPlace struct{ *inMemory }
+
+func (p slowPlace) Accept() (net.Conn, error) {
+	c, err := p.inMemory.Accept()
+	return slowlyClosed{c}, err
+}
+
+type slowlyClosed struct{ net.Conn }
+
+func (c slowlyClosed) Close() error {
+	defer time.Sleep(50 * time.Millisecond)
+	return c.Conn.Close()
+}
+
+// TestGapAfterAClosingHandshake counts it from the handshake, which the program
+// knows of before we know that TCP has ended.
+func TestGapAfterAClosingHandshake(t *testing.T) {
+	s := script(t, "serve /ws\naccept\nsend close 1012\nrecv close\naccept after 100ms within 120ms")
+	synctest.Test(t, func(t *testing.T) {
+		m := newInMemory(func(p *programRun) {
+			p.websocket().hear()
+			p.sleep(100 * time.Millisecond)
+			p.websocket()
+			p.rest()
+		})
+		listen := func(context.Context) (Place, error) { return Place{slowPlace{m}, "http://place"}, nil }
+		s.Run(t.Context(), Options{Client: m, Listen: listen}).Steps[0].wants(t, Pass)
 	})
 }
 

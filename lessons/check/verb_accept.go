@@ -125,7 +125,7 @@ func (e answerAction) answer(r *stepRun, c *conn) *failure {
 		io.WriteString(c.gate, raw)
 		c.caller.answered <- c.discard
 	default:
-		s.part(c)
+		s.part(c, c.tape.now())
 		io.WriteString(c.gate, raw)
 		c.drop()
 	}

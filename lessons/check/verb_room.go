@@ -26,7 +26,7 @@ func (drop) do(r *stepRun, at member) *failure {
 	c := r.conns[at.name]
 	c.tape.note(c.name, wire.KindNote, "closes TCP without a Close frame")
 	r.served.did(c.of() + "TCP closed")
-	r.served.part(c)
+	r.served.part(c, r.tape.now())
 	c.drop()
 	return nil
 }

@@ -111,6 +111,7 @@ func (c *conn) finished() bool {
 	}
 	c.writing.Lock() // lets what is being written come to its end
 	c.unlockWriting()
+	c.parted(closed.at)
 	c.gate.Close()
 	return true
 }
