@@ -146,6 +146,30 @@ func TestEnv(t *testing.T) {
 	}
 }
 
+// A program that gives way does so to those of other sessions, too.
+func TestNice(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux shows it in /proc")
+	}
+	files := []string{"/proc/self/stat"}
+	if _, err := os.Stat("/proc/self/autogroup"); err == nil && os.Geteuid() == 0 { // others may set it ten times a second, all together
+		files = append(files, "/proc/self/autogroup")
+	}
+	p, err := Command(t.Context(), Config{Limits: Limits{Nice: 7}}, "cat", files...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = p.Wait()
+	stat, group, _ := strings.Cut(p.Output(), "\n")
+	fields := strings.Fields(stat[strings.LastIndex(stat, ")")+1:])
+	if fields[16] != "7" { // the 19th of all, proc_pid_stat(5)
+		t.Errorf("%v; it has a nice value of %s, want 7", err, fields[16])
+	}
+	if len(files) == 2 && !strings.HasSuffix(strings.TrimSpace(group), " nice 7") {
+		t.Errorf("%v; its session is %q, want nice 7", err, group)
+	}
+}
+
 func TestToolchain(t *testing.T) {
 	if v, err := Toolchain(t.Context()); err != nil || v != runtime.Version() {
 		t.Errorf("%s, %v; want %s", v, err, runtime.Version())

@@ -53,7 +53,7 @@ func keep(args []string) int {
 	w.processes, _ = strconv.Atoi(args[0]) // our own parent wrote them
 	w.memory, _ = strconv.ParseInt(args[1], 10, 64)
 	if nice, _ := strconv.Atoi(args[2]); nice > 0 {
-		_ = syscall.Setpriority(syscall.PRIO_PROCESS, 0, nice) // the program inherits it
+		giveWay(nice) // the program inherits it
 	}
 	adoptOrphans()
 	var err error

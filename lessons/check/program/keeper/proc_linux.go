@@ -16,6 +16,14 @@ func attributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 }
 
+// giveWay makes this thread nice, and the keeper's session, which is a group of
+// its own to a scheduler that shares out the processors by session (sched(7),
+// "The autogroup feature"): there nice(2) holds only within the session.
+func giveWay(nice int) {
+	_ = syscall.Setpriority(syscall.PRIO_PROCESS, 0, nice)
+	_ = os.WriteFile("/proc/self/autogroup", []byte(strconv.Itoa(nice)), 0)
+}
+
 // killOrphans kills the children that are left to the keeper. Their children
 // are its own next.
 func killOrphans() {
