@@ -16,7 +16,7 @@ import (
 
 // running is how many clients are checked at the same time. Each step starts a
 // process, so there are not many more than processors.
-const running = 4
+const running = 8
 
 // TestClients does with the exercises in JavaScript what TestExercises does with
 // those in Go, and not at the same time: the two would keep the machine so busy

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -71,12 +72,19 @@ func TestExercises(t *testing.T) {
 }
 
 // compareAll checks the subjects, several at a time, and judges the outcomes.
+// One that is not as it has to be is checked once more, alone: a script measures
+// a program's time from the outside, and where the machine is too busy to let
+// the program be in time, that is no fault of the two.
 func compareAll(t *testing.T, all []subject, try func(*testing.T, []subject) [][]outcome) {
 	t.Helper()
 	outcomes := try(t, all)
 	for i, s := range all {
 		t.Run(s.exercise.Name+"/"+s.name, func(t *testing.T) {
 			for _, o := range outcomes[i] {
+				if wrong := s.complaint(t, o); wrong != "" && *runs == 1 {
+					t.Logf("beside others:\n%s", wrong)
+					o = try(t, []subject{s})[0][0]
+				}
 				s.judge(t, o)
 			}
 		})
@@ -190,26 +198,31 @@ func runUntil(ctx context.Context, script *check.Script, step string, opt check.
 	return report
 }
 
-// judge says what is wrong with an outcome.
+// judge fails the test if an outcome is not as it has to be.
 func (s subject) judge(t *testing.T, o outcome) {
 	t.Helper()
-	if o.err != nil {
-		t.Fatal(o.err)
+	if wrong := s.complaint(t, o); wrong != "" {
+		t.Errorf("%s\nthe program printed:\n%s", wrong, o.output)
 	}
-	if o.report.Verdict != s.verdict {
-		t.Errorf("the verdict is %s, want %s", o.report.Verdict, s.verdict)
+	if o.report != nil {
+		t.Logf("checked in %v", time.Duration(o.report.Took).Round(time.Millisecond))
 	}
-	if s.fails != "" && verdictOf(o.report, s.fails) != check.Fail {
-		t.Errorf("the step %s has to fail; it is %q", s.fails, verdictOf(o.report, s.fails))
+}
+
+// complaint says what is wrong with an outcome, or "".
+func (s subject) complaint(t *testing.T, o outcome) string {
+	t.Helper()
+	switch {
+	case o.err != nil:
+		return o.err.Error()
+	case s.verdict == check.Pass && strings.Contains(o.output, "DATA RACE"):
+		return "the program has a data race"
+	case o.report.Verdict == s.verdict && (s.fails == "" || verdictOf(o.report, s.fails) == check.Fail):
+		return compare(t, filepath.Join("testdata", s.exercise.Name, s.name+".txt"), s.stable(t, o.report))
+	case s.fails != "":
+		return fmt.Sprintf("the step %s has to fail; it is %q:\n%s", s.fails, verdictOf(o.report, s.fails), s.stable(t, o.report))
 	}
-	if s.verdict == check.Pass && strings.Contains(o.output, "DATA RACE") {
-		t.Error("the program has a data race")
-	}
-	t.Logf("checked in %v", time.Duration(o.report.Took).Round(time.Millisecond))
-	compare(t, filepath.Join("testdata", s.exercise.Name, s.name+".txt"), s.stable(t, o.report))
-	if t.Failed() {
-		t.Logf("the program printed:\n%s", o.output)
-	}
+	return fmt.Sprintf("the verdict is %s, want %s:\n%s", o.report.Verdict, s.verdict, s.stable(t, o.report))
 }
 
 // verdictOf is that of the step, or "" if it was not run.
@@ -268,8 +281,9 @@ func (s subject) stable(t *testing.T, r *check.Report) []byte {
 	return b.Bytes()
 }
 
-// compare fails the test unless got is what the golden file holds.
-func compare(t *testing.T, golden string, got []byte) {
+// compare says how got differs from the golden file, or "" if it does not. With
+// -update it makes the file what got is.
+func compare(t *testing.T, golden string, got []byte) string {
 	t.Helper()
 	if *update {
 		if err := os.MkdirAll(filepath.Dir(golden), 0o777); err != nil {
@@ -278,15 +292,16 @@ func compare(t *testing.T, golden string, got []byte) {
 		if err := os.WriteFile(golden, got, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		return
+		return ""
 	}
 	want, err := os.ReadFile(golden)
 	if err != nil {
 		t.Fatalf("%v; go test ./lessons -run TestExercises -update writes it", err)
 	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("the report differs from %s\n--- got\n%s\n--- want\n%s", golden, got, want)
+	if bytes.Equal(got, want) {
+		return ""
 	}
+	return fmt.Sprintf("the report differs from %s\n--- got\n%s\n--- want\n%s", golden, got, want)
 }
 
 // TestGoldenFiles finds golden files that no program writes any more.
