@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"duplex/lessons/check/program"
@@ -38,8 +39,8 @@ type job struct {
 	cancel context.CancelFunc
 	done   chan struct{} // closed once the rest is set
 	exe    string        // of a build that is ok
-	build  Build
-	err    error // why it says nothing of the program: no tool chain, no time, superseded
+	build  Build         // guarded by x.mu from then on: go vet comes later
+	err    error         // why it says nothing of the program: no tool chain, no time, superseded
 }
 
 // Why a build or a session was ended.
@@ -189,7 +190,8 @@ func (x *exercise) buildFailure(err error) error {
 	return x.bench.fsError("The program was not built", x.name, err)
 }
 
-// vet adds what go vet finds to the build, as warnings.
+// vet adds what go vet finds to the build, as warnings. Who asks for the build
+// later gets them, too.
 func (x *exercise) vet(ctx context.Context, j *job) {
 	// It gives way to the check that goes on at the same time.
 	c := program.Config{Dir: x.bench.cfg.Dir, Limits: program.Limits{Run: buildTime, Output: buildOutput, Nice: 10}}
@@ -202,9 +204,10 @@ func (x *exercise) vet(ctx context.Context, j *job) {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	j.build.Problems = slices.Concat(j.build.Problems, problems(p.Output(), x.name, "vet"))
 	if x.job != j {
 		return
 	}
-	x.build.Problems = append(x.build.Problems, problems(p.Output(), x.name, "vet")...)
+	x.build = j.build
 	x.told(func(w *Watch) { w.build = true })
 }

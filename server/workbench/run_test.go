@@ -89,11 +89,12 @@ func (b *Bench) mustView(t *testing.T) *View {
 	return v
 }
 
-// What go vet finds comes after the build, as a warning.
+// What go vet finds comes after the build, as a warning, and stays: a check of
+// the same sources does not lose it.
 func TestVet(t *testing.T) {
 	b := open(t)
 	w := b.watching(t, "echo")
-	b.save(t, "echo", "main.go", "package main\n\nimport \"fmt\"\n\nfunc main() {\n\tfmt.Printf(\"%d\\n\", \"text\")\n}\n")
+	b.save(t, "echo", "main.go", strings.Replace(says, `"\x1b[32mhello\x1b[0m"`, `fmt.Sprintf("%d", "text")`, 1))
 	var got Build
 	w.until("warning", func(n News) bool {
 		if n.Build != nil {
@@ -102,8 +103,12 @@ func TestVet(t *testing.T) {
 		return n.Build != nil && len(got.Problems) > 0
 	})
 	p := got.Problems[0]
-	if got.State != Good || p.File != "main.go" || p.Line != 6 || p.Severity != "warning" || p.Source != "vet" || !strings.Contains(p.Text, "Printf") {
+	if got.State != Good || p.File != "main.go" || p.Line != 10 || p.Severity != "warning" || p.Source != "vet" || !strings.Contains(p.Text, "Sprintf") {
 		t.Errorf("%+v", got)
+	}
+	own, err := b.Serve(t.Context(), "echo")
+	if err != nil || len(own.Build.Problems) != 1 || own.Build.Problems[0] != p {
+		t.Errorf("a check finds %+v, %v", own.Build.Problems, err)
 	}
 }
 
