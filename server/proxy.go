@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"slices"
+	"strings"
 
 	"duplex/server/wire"
 )
@@ -69,7 +71,10 @@ func (p *proxy) serve(w http.ResponseWriter, r *http.Request, ending context.Con
 		FlushInterval:  -1, // whatever is written is sent: that is what one looks at
 		ErrorLog:       log.New(io.Discard, "", 0),
 	}
-	passOn.ServeHTTP(wire.Tap(w, r, record), r.WithContext(ctx))
+	passed := r.Clone(ctx)
+	rewrite(passed, target, path)
+	w = wire.TapAs(w, r, record, func(head []byte) []byte { return passedHead(head, passed) })
+	passOn.ServeHTTP(w, r.WithContext(ctx))
 	if failed != nil && !errors.Is(failed, context.Canceled) {
 		return &problem{
 			Status: http.StatusBadGateway,
@@ -82,21 +87,56 @@ func (p *proxy) serve(w http.ResponseWriter, r *http.Request, ending context.Con
 	return nil
 }
 
+// What is between a page and us stays here.
+var (
+	ourParams  = []string{"token", "wire"}
+	ourHeaders = []string{"Cookie", tokenHeader, "Referer"}
+)
+
 // rewrite makes the request one of a page that the learner's server served
-// itself. What is between this page and us stays here.
+// itself.
 func rewrite(out *http.Request, target *url.URL, path string) {
-	query := out.URL.Query()
-	for _, ours := range []string{"token", "wire"} {
-		query.Del(ours)
-	}
-	out.URL = &url.URL{Scheme: target.Scheme, Host: target.Host, Path: "/" + path, RawQuery: query.Encode()}
+	out.URL = &url.URL{Scheme: target.Scheme, Host: target.Host, Path: "/" + path, RawQuery: theirQuery(out.URL.RawQuery)}
 	out.Host = target.Host
-	for _, ours := range []string{"Cookie", "Duplex-Token", "Referer"} {
+	for _, ours := range ourHeaders {
 		out.Header.Del(ours)
 	}
 	if out.Header.Get("Origin") != "" {
 		out.Header.Set("Origin", target.Scheme+"://"+target.Host)
 	}
+}
+
+// theirQuery is a query without what is ours, and otherwise as it was written.
+func theirQuery(raw string) string {
+	pairs := slices.DeleteFunc(strings.Split(raw, "&"), func(pair string) bool {
+		name, _, _ := strings.Cut(pair, "=")
+		name, err := url.QueryUnescape(name)
+		return err == nil && slices.Contains(ourParams, name)
+	})
+	return strings.Join(pairs, "&")
+}
+
+// passedHead is the head of a request, as a page has sent it, with what rewrite
+// changes. It is what the page shows: the request that the learner's server
+// gets, and no secret of ours.
+func passedHead(head []byte, passed *http.Request) []byte {
+	var out strings.Builder
+	for line := range strings.Lines(string(head)) {
+		name, _, _ := strings.Cut(line, ":")
+		end := line[len(strings.TrimRight(line, "\r\n")):]
+		switch fields := strings.Fields(line); {
+		case out.Len() == 0 && len(fields) == 3:
+			line = fields[0] + " " + passed.URL.RequestURI() + " " + fields[2] + end
+		case slices.ContainsFunc(ourHeaders, func(ours string) bool { return strings.EqualFold(ours, name) }):
+			continue
+		case strings.EqualFold(name, "Host"):
+			line = name + ": " + passed.Host + end
+		case strings.EqualFold(name, "Origin"):
+			line = name + ": " + passed.Header.Get("Origin") + end
+		}
+		out.WriteString(line)
+	}
+	return []byte(out.String())
 }
 
 // guardAnswer keeps an answer from speaking for our own origin.

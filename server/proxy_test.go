@@ -52,7 +52,7 @@ func theirs(t *testing.T, h http.HandlerFunc) string {
 // nothing of our token, and its frames are seen by the tap.
 func TestProxyWebSocket(t *testing.T) {
 	asked := make(chan string, 1)
-	url, taps, end := proxied(t, theirs(t, func(w http.ResponseWriter, r *http.Request) {
+	base := theirs(t, func(w http.ResponseWriter, r *http.Request) {
 		asked <- r.RequestURI
 		conn, err := new(websocket.Upgrader).Upgrade(w, r, nil)
 		if err != nil {
@@ -67,9 +67,10 @@ func TestProxyWebSocket(t *testing.T) {
 			}
 			_ = conn.WriteMessage(kind, message)
 		}
-	}))
+	})
+	url, taps, end := proxied(t, base)
 	address := "ws" + strings.TrimPrefix(url, "http") + "/ws?token=SECRET&room=a&wire=" + proxiedWire
-	conn, _, err := websocket.DefaultDialer.DialContext(t.Context(), address, http.Header{"Origin": {url}, "Cookie": {"a=b"}})
+	conn, _, err := websocket.DefaultDialer.DialContext(t.Context(), address, http.Header{"Origin": {url}, "Cookie": {"a=b"}, tokenHeader: {"SECRET"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,15 +84,20 @@ func TestProxyWebSocket(t *testing.T) {
 	if _, message, err := conn.ReadMessage(); err != nil || string(message) != "hello" {
 		t.Errorf("came back: %q, %v", message, err)
 	}
-	seesFrame(t, taps, "hello")
+	head := seesFrame(t, taps, "hello")
+	if !strings.HasPrefix(head, "GET /ws?room=a HTTP/1.1\r\nHost: "+strings.TrimPrefix(base, "http://")+"\r\n") || !strings.Contains(head, "Origin: "+base+"\r\n") ||
+		strings.Contains(head, "SECRET") || strings.Contains(head, proxiedWire) || strings.Contains(head, "Cookie") || !strings.HasSuffix(head, "\r\n\r\n") {
+		t.Errorf("the tap shows the request as %q", head)
+	}
 	end() // the server stops
 	if _, _, err := conn.ReadMessage(); err == nil {
 		t.Error("the connection outlives the server that it goes through")
 	}
 }
 
-// seesFrame waits until the tap has shown a frame with that text.
-func seesFrame(t *testing.T, taps *wire.Taps, text string) {
+// seesFrame waits until the tap has shown a frame with that text, and returns
+// the request's head that it has shown before.
+func seesFrame(t *testing.T, taps *wire.Taps, text string) (head string) {
 	t.Helper()
 	events, stop, err := taps.Watch(proxiedWire)
 	if err != nil {
@@ -100,12 +106,16 @@ func seesFrame(t *testing.T, taps *wire.Taps, text string) {
 	defer stop()
 	for batch := range events {
 		for _, e := range batch {
-			if e.Kind == wire.KindFrame && e.Text == text {
-				return
+			switch {
+			case e.Kind == wire.KindRequest:
+				head = e.Text
+			case e.Kind == wire.KindFrame && e.Text == text:
+				return head
 			}
 		}
 	}
 	t.Errorf("the tap saw no frame with %q", text)
+	return ""
 }
 
 // TestProxyEventStream: each event is passed on when it is written, and the

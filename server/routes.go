@@ -45,7 +45,7 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("POST /work/{exercise}/reset", s.worked(s.putBack))
 	mux.Handle("POST /work/{exercise}/run", s.worked(s.runProgram))
 	mux.Handle("POST /work/{exercise}/stop", s.worked(s.stopProgram))
-	mux.Handle("/proxy/{exercise}/{path...}", s.worked(s.reach))
+	mux.Handle("/proxy/{exercise}/{path...}", s.workedByAddress(s.reach))
 
 	mux.Handle("GET /progress", s.ours(s.answering(s.progressed)))
 	mux.Handle("POST /progress/section", s.ours(s.answering(s.read)))

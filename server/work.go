@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"crypto/subtle"
 	"errors"
 	"net"
@@ -15,15 +16,27 @@ import (
 const maxEdit = 6*workbench.MaxFile + 4<<10
 
 // tokenHeader carries the token of the workbench. A WebSocket, which can't have
-// it, names it in its address.
+// it, and an EventSource name it in their address.
 const tokenHeader = "Duplex-Token"
 
 // worked lets through to h who may run programs on this machine: a page that
 // was served to this machine itself, and so knows the token; and only as long
 // as nobody else can reach the server.
 func (s *Server) worked(h handler) http.Handler {
+	return s.workedWith(func(r *http.Request) string { return r.Header.Get(tokenHeader) }, h)
+}
+
+// workedByAddress is worked for what a page connects to, where the token may
+// stand in the address.
+func (s *Server) workedByAddress(h handler) http.Handler {
+	return s.workedWith(func(r *http.Request) string {
+		return cmp.Or(r.Header.Get(tokenHeader), r.URL.Query().Get("token"))
+	}, h)
+}
+
+func (s *Server) workedWith(token func(*http.Request) string, h handler) http.Handler {
 	return s.ours(s.answering(func(w http.ResponseWriter, r *http.Request) error {
-		if err := s.mayWork(r, r.Header.Get(tokenHeader)+r.URL.Query().Get("token")); err != nil {
+		if err := s.mayWork(r, token(r)); err != nil {
 			return err
 		}
 		return h(w, r)

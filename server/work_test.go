@@ -75,9 +75,14 @@ func TestWorkbenchIsGuarded(t *testing.T) {
 		for what, headers := range map[string][]string{
 			"no token":     {},
 			"a wrong one":  {tokenHeader, "wrong"},
+			"by address":   {},
 			"another site": {tokenHeader, w.token, "Origin", "http://evil.example"},
 		} {
-			if resp, text := w.do(method, path, body, headers...); resp.StatusCode != http.StatusForbidden {
+			asked := path
+			if what == "by address" && !strings.HasPrefix(path, "/proxy") { // which takes it
+				asked += "?token=" + w.token
+			}
+			if resp, text := w.do(method, asked, body, headers...); resp.StatusCode != http.StatusForbidden {
 				t.Errorf("%s, %s: %s %s", route, what, resp.Status, text)
 			}
 		}

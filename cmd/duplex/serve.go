@@ -32,7 +32,9 @@ func serveCommand() *command {
   --addr HOST:PORT  where to listen (default 127.0.0.1:8080; port 0: any free one)
   --work DIR        your folder of exercises, which the pages open: what you write
                     there and in your own editor is one (default: the folder
-                    duplex-exercises in your home; it is made when you ask for it)
+                    duplex-exercises in your home; it is made when you ask for it);
+                    every account of this machine can reach the server, and so
+                    that folder: don't serve it where you don't trust them
   --lessons DIR     another course; the pages reload when its files are saved
   --allow-html      let that course's lessons hold raw HTML (only for lessons
                     whose author you trust)

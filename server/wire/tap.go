@@ -18,6 +18,12 @@ import (
 // the other end to say. Without a recorder Tap costs next to nothing, and a
 // connection that the handler hijacks has nothing of this package around it.
 func Tap(w http.ResponseWriter, r *http.Request, rec *Recorder) http.ResponseWriter {
+	return TapAs(w, r, rec, func(head []byte) []byte { return head })
+}
+
+// TapAs is Tap for a request that the handler passes on: as makes of its head
+// what is recorded.
+func TapAs(w http.ResponseWriter, r *http.Request, rec *Recorder, as func(head []byte) []byte) http.ResponseWriter {
 	c := connOf(r.Context())
 	if c == nil || rec == nil {
 		rec.Close()
@@ -28,7 +34,7 @@ func Tap(w http.ResponseWriter, r *http.Request, rec *Recorder) http.ResponseWri
 	t.out.frames.Emit = func(e Event) { t.frame(Sent, e) }
 	t.out.line = t.line
 	t.out.head = t.responded
-	t.requested(c, r)
+	t.requested(c, r, as)
 	c.setTap(t)
 	return &hijackable{w}
 }
@@ -71,15 +77,15 @@ type connTap struct {
 }
 
 // requested records the request's head: the true bytes, or else what the
-// server made of them.
-func (t *connTap) requested(c *conn, r *http.Request) {
+// server made of them; as changes them.
+func (t *connTap) requested(c *conn, r *http.Request, as func([]byte) []byte) {
 	e := Event{Kind: KindRequest, Dir: Received}
 	head := c.takeHead(r)
 	if head == nil {
 		head, _ = httputil.DumpRequest(r, false)
 		t.rec.Record(Event{Kind: KindNote, Text: "The next request is shown as the server read it, not byte by byte."})
 	}
-	e.Show(head)
+	e.Show(as(head))
 	t.rec.Record(e)
 }
 
