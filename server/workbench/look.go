@@ -23,13 +23,19 @@ const (
 type stamp struct {
 	modified time.Time
 	size     int64
+	mode     fs.FileMode
 	young    bool // when it was looked at
 	hash     string
 }
 
+// stampOf is all of a stamp but the hash.
+func stampOf(info fs.FileInfo) stamp {
+	return stamp{modified: info.ModTime(), size: info.Size(), mode: info.Mode(), young: time.Since(info.ModTime()) < coarse}
+}
+
 // same reports whether a file that looked like old before need not be read.
 func (s stamp) same(old stamp) bool {
-	return old.hash != "" && !old.young && old.size == s.size && old.modified.Equal(s.modified)
+	return old.hash != "" && !old.young && old.size == s.size && old.mode == s.mode && old.modified.Equal(s.modified)
 }
 
 // follow looks at the files again and again until the bench is closed.
@@ -109,18 +115,23 @@ func (x *exercise) stamps() (now map[string]stamp, changed []string) {
 	entries, _ := os.ReadDir(x.dir) // a folder that is gone has no files
 	for _, entry := range entries {
 		name := entry.Name()
-		info, err := entry.Info()
-		if !editable(name) || err != nil || !info.Mode().IsRegular() {
+		if !editable(name) {
 			continue
 		}
-		s := stamp{modified: info.ModTime(), size: info.Size(), young: time.Since(info.ModTime()) < coarse}
+		info, err := os.Stat(filepath.Join(x.dir, name)) // of what a link leads to
+		if err != nil {
+			continue
+		}
+		s := stampOf(info)
 		old, known := x.known[name]
 		if known && s.same(old) {
 			s.hash = old.hash
-		} else if content, err := os.ReadFile(filepath.Join(x.dir, name)); err == nil {
-			s.hash = hash(content)
+		} else if h, err := x.read(name); err == nil {
+			s.hash = h.hash
+		} else {
+			s.hash = "none: " + reason(err)
 		}
-		if !known || old.hash != s.hash {
+		if !known || old.hash != s.hash || old.mode != s.mode {
 			changed = append(changed, name)
 		}
 		now[name] = s

@@ -15,7 +15,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // relists is how often the sources are listed anew because one of them went
@@ -266,7 +265,7 @@ func (x *exercise) piece(name string) (p piece, ok bool) {
 	if err != nil {
 		return p, false
 	}
-	p.stamp = stamp{modified: info.ModTime(), size: info.Size(), young: time.Since(info.ModTime()) < coarse}
+	p.stamp = stampOf(info)
 	if old, known := x.pieces[name]; known && p.same(old.stamp) {
 		p.hash, p.refs = old.hash, old.refs
 		return p, true
