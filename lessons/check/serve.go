@@ -164,9 +164,7 @@ func (s *service) left(c *conn) {
 		return
 	}
 	delete(s.live, c)
-	if c.caller.parted == 0 {
-		c.caller.parted = s.step.tape.now()
-	}
+	c.caller.part(s.step.tape.now())
 	s.origin = max(s.origin, c.caller.parted)
 	s.ended++
 	if i := slices.Index(s.queue, c); i >= 0 {
@@ -226,9 +224,7 @@ func (s *service) part(c *conn, at time.Duration) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if c.caller.parted == 0 {
-		c.caller.parted = max(at, 1) // 0 is never
-	}
+	c.caller.part(at)
 }
 
 // did notes what the script did last, for the evidence.

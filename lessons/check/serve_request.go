@@ -32,6 +32,14 @@ type caller struct {
 	accepted bool          // or refused
 	awaited  time.Duration // since when the script did
 	parted   time.Duration // when it ended
+	ended    bool
+}
+
+// part notes the end, once. The service is locked.
+func (c *caller) part(at time.Duration) {
+	if !c.ended {
+		c.ended, c.parted = true, at
+	}
 }
 
 // errHTTPS is what a ClientHello means here.
