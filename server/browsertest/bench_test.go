@@ -306,6 +306,60 @@ func TestBenchKeepsDrafts(t *testing.T) {
 	b.sees(b.in(".wb-kept"), "● Not saved")
 }
 
+// TestBenchOddFiles: a file that is gone from the folder is gone from the page,
+// and asks first where it has unsaved words; without any, the starter can be put
+// back; one that can't be shown says why.
+func TestBenchOddFiles(t *testing.T) {
+	t.Parallel()
+	b := openBench(startBench(t), wide, dark, "echo")
+	remove := func() {
+		if err := os.Remove(b.file()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.enter()
+	b.keys("// mine\n")
+	b.make()
+	b.enter()
+	b.keys("// unsaved\n")
+	remove()
+	b.sees(b.in(".wb-ask"), "main.go was removed on disk while you changed it here.")
+	b.shot("removed")
+	b.accessible()
+	b.press(b.in(".wb-ask"), "Write it again")
+	b.saved()
+	if got := b.onDisk(); !strings.Contains(got, "// unsaved") {
+		t.Errorf("it was written again as\n%s", got)
+	}
+	remove()
+	b.sees(b.in(".wb-none"), "There is no file of this exercise in "+filepath.Dir(b.file()))
+	b.shot("none")
+	b.accessible()
+	b.press(b.in(".wb-none"), "Put the starter here")
+	b.ready()
+	b.edited(strings.Repeat("x", 70<<10))
+	b.sees(b.in(".wb-sheets"), "main.go can't be edited here: it is larger than 64 KB.")
+	b.shot("too-large")
+	b.accessible()
+}
+
+// TestBenchNothingToCheck: a program that ends before it serves is told as that,
+// with what it said, and not as steps that did not pass.
+func TestBenchNothingToCheck(t *testing.T) {
+	t.Parallel()
+	b := openBench(startBench(t), wide, dark, "echo")
+	b.write(strings.Replace(solution(t, "echo"), "func main() {", "func main() {\n\tpanic(\"no port for me\")", 1))
+	b.save()
+	b.make()
+	b.sees(b.in(".ex-problem"), "ended before it listened", "What it said is under Output.")
+	b.sees(b.in(".lg-lines"), "no port for me")
+	if got := b.checked(); got != "Not checked." {
+		t.Errorf("the check is told as %q", got)
+	}
+	b.shot("not-checked")
+	b.accessible()
+}
+
 // TestBenchRun: a program runs with its log in colour; a demo speaks with it
 // through this server, and its frames are in the Wire tab.
 func TestBenchRun(t *testing.T) {

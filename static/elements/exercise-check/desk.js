@@ -2,7 +2,7 @@
 // and the compiler's words. What is kept and saved is keeper.js's business.
 
 import { mountEditor } from "../../lib/editor.js";
-import { button, command, question, tag } from "./parts.js";
+import { button, command, question, tag, uncover } from "./parts.js";
 import { dirty } from "./file.js";
 import { keptWords } from "./kept.js";
 import { listOf } from "./problems.js";
@@ -130,6 +130,7 @@ export class Desk {
       tab.ariaPressed = String(other === name);
     }
     this.#kept();
+    uncover(this.#get(".wb-names"), this.#sheets.get(name)?.tab);
     if (name !== before) this.turned();
     if (this.#asked === "elsewhere" && this.#about === name) this.#askDispute(name);
   }
@@ -255,8 +256,9 @@ export class Desk {
     try {
       const { outcome, undo } = await this.keeper.reset();
       if (outcome !== "saved") return this.#notReset(this.#why(outcome));
-      this.say("The starter is back.");
       if (had) this.#askUndo(undo);
+      else this.#quiet();
+      this.say("The starter is back.");
     } catch (err) {
       this.#notReset(/** @type {any} */ (err).words ?? this.#why("away"));
     }
@@ -313,7 +315,7 @@ export class Desk {
 
   /** A file is gone from disk, and has unsaved words here. @param {string} name */
   #askRemoved(name) {
-    this.#ask("removed", [tag("b", `${name} was removed on disk while you changed it here.`), " Write it again as it stands here, or let it go; then it is among its versions, should it ever be back."],
+    this.#ask("removed", [tag("b", `${name} was removed on disk while you changed it here.`), " Write it again as it stands here, or let it go: what you wrote stays among its versions."],
       [button("Write it again", () => this.#settle(name, true), "btn go"), button("Let it go", () => this.#settle(name, false))], name);
     this.say(`${name} was removed on disk. Choose above the editor.`);
   }

@@ -274,10 +274,10 @@ class ExerciseCheck extends HTMLElement {
   }
 
   /** There was nothing to check. What the program said has come as its log, by the page's connection. @param {import("./work.js").Refused} error @param {string} output */
-  #failed({ message, words }, output) {
+  #failed({ words }, output) {
     this.#steps?.settle();
     this.#announce("idle", "Not checked");
-    this.#say(`Not checked: ${message}.${this.#steps?.passed ? " The verdicts are of the last check." : ""}`);
+    this.#say(`Not checked.${this.#steps?.passed ? " The verdicts are of the last check." : ""}`);
     this.#trouble(words + (output ? " What it said is under Output." : ""));
     if (output) this.#panels?.show("output");
   }

@@ -102,8 +102,10 @@ export class Keeper extends EventTarget {
     const draft = this.drafts.read(name);
     const now = this.files.get(name);
     if (!now) return;
-    if (!dirty(now) || now.doc === known) this.#happen(name, { type: "shared", draft });
-    else if (draft) this.#happen(name, { type: "tab", draft });
+    if (dirty(now) && now.doc !== known) return draft && this.#happen(name, { type: "tab", draft });
+    // It is not written again: by now the other tab may have typed on.
+    this.files.set(name, next(now, { type: "shared", draft }));
+    this.#tell(name);
   }
 
   /** A file is no more. @param {string} name */

@@ -40,3 +40,8 @@ export function question(root, words, choices) {
   root.replaceChildren(p, row);
   root.hidden = false;
 }
+
+/** Brings one of a row into sight, where the row is too long. @param {HTMLElement} row @param {HTMLElement} [one] */
+export function uncover(row, one) {
+  if (one?.isConnected) row.scrollLeft += one.getBoundingClientRect().left - row.getBoundingClientRect().left;
+}
