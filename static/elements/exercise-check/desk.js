@@ -305,11 +305,11 @@ export class Desk {
 
   /** @param {string} name @param {"mine"|"theirs"} which */
   async #choose(name, which) {
-    const other = this.keeper.files.get(name)?.theirs?.tab ? "What the other tab had" : "What stood on disk";
+    const other = this.keeper.files.get(name)?.theirs?.tab ? "the other tab had it" : "it stood on disk";
     const outcome = await this.keeper.choose(name, which);
     if (outcome !== "saved") this.say(`Not saved. ${this.#why(outcome)}`);
     else if (!this.keeper.exists) this.say(`One ${name} is left.`);
-    else this.say(which === "mine" ? `${name} is saved. ${other} is among the versions.` : `${name} is as you chose. Yours is among the versions.`);
+    else this.say(which === "mine" ? `${name} is saved. As ${other}, it is among the versions.` : `${name} is as ${other}. Yours is among the versions.`);
     this.focus();
   }
 
