@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 const harm = "HARM"
@@ -26,7 +27,7 @@ func main() {
 			cmd.Stdout = os.Stdout
 			cmd.Start()
 		}
-		select {}
+		time.Sleep(time.Hour)
 	case "memory":
 		for kept := [][]byte{}; ; {
 			kept = append(kept, bytes.Repeat([]byte{1}, 1<<20))
@@ -35,7 +36,7 @@ func main() {
 		for {
 		}
 	case "silent":
-		select {}
+		time.Sleep(time.Hour)
 	case "port":
 		fmt.Println(http.ListenAndServe("127.0.0.1:TAKEN", nil))
 		os.Exit(1)
