@@ -6,11 +6,17 @@
 //	defer b.Close()
 //	saved, err := b.Save("echo", "main.go", workbench.Edit{Content: text, Base: hash, Format: true})
 //	run, err := b.Run("echo")
-//	w, err := b.Watch("echo") // what happens from now on
+//	own, err := b.Serve(ctx, "echo") // for a check, which follows the program
+//	w, err := b.Watch("echo")        // what happens from now on
 //
 // Nothing that a learner wrote is lost: a save on top of a change that its
-// writer has not seen is refused, and the last 50 versions of each file are
-// kept in the data directory, whoever wrote them.
+// writer has not seen is refused, and so is one of a file that was removed
+// meanwhile. The last 50 versions of each file are kept in the data directory,
+// whoever wrote them, byte by byte and up to 8 MB each; what can't be kept is
+// not overwritten.
+//
+// A page sees text: UTF-8 of up to 64 KB, its lines ending in LF. A file keeps
+// the line ends that it has, and one that is no such text says so itself.
 //
 // All methods may be called from any goroutine. Errors are told to a person;
 // see Error.
