@@ -21,6 +21,26 @@ type Problem struct {
 // column not always there.
 var finding = regexp.MustCompile(`^(?:vet: )?(\S[^:]*\.go):(\d+)(?::(\d+))?: (.*)$`)
 
+// begun is a build with no more of its output and its problems than make one
+// message for a page. Who needs more runs go build.
+func (b Build) begun() Build {
+	rest := maxNews / 2
+	for i, p := range b.Problems {
+		if rest -= 150 + encoded(p.File) + encoded(p.Text); rest < 0 {
+			b.Problems = b.Problems[:i:i]
+			break
+		}
+	}
+	rest = maxNews / 2
+	for i, c := range b.Output { // not in the middle of a character
+		if rest -= encoded(string(c)); rest < 0 {
+			b.Output = b.Output[:i] + "…"
+			break
+		}
+	}
+	return b
+}
+
 // problems finds the problems of an exercise in what a tool said. Lines that
 // go on after a problem, which begin with a tab, belong to it.
 func problems(output, exercise, source string) []Problem {

@@ -69,7 +69,7 @@ func (w *Watch) Take() []News {
 		news = append(news, News{Run: &now})
 	}
 	if build {
-		now := w.x.build
+		now := w.x.build.begun()
 		news = append(news, News{Build: &now})
 	}
 	log := w.takeLog()

@@ -23,6 +23,7 @@ func TestNewsInPieces(t *testing.T) {
 	for range keptLines {
 		x.log.add("out", strings.Repeat("\x1b", 250))
 	}
+	x.build = Build{State: Bad, Output: strings.Repeat("<ä>", 16<<10), Problems: slices.Repeat([]Problem{{File: "main.go", Line: 1, Text: "a<b"}}, 2000)}
 	x.mu.Unlock()
 	w, err := b.Watch("echo")
 	if err != nil {
