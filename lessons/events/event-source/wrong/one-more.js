@@ -9,9 +9,7 @@ function connect() {
   stream.onmessage = (event) => console.log(event.data);
   stream.addEventListener("weather", (event) => console.log(`weather: ${event.data}`));
   stream.addEventListener("bye", () => stream.close());
-  stream.onerror = () => {
-    setTimeout(connect, 50);
-  };
+  stream.onerror = () => connect();
 }
 
 connect();
