@@ -74,8 +74,30 @@
   /** @param {Uint8Array} bytes */
   const hex = (bytes) => Array.from(bytes.subarray(0, 32), (b) => b.toString(16).padStart(2, "0")).join(" ") + (bytes.length > 32 ? " …" : "");
 
+  /** What stands for a specifier, by its letter. @type {Record<string, (value: any) => string>} */
+  const SPECIFIERS = {
+    s: (value) => String(value),
+    d: (value) => (typeof value === "symbol" ? "NaN" : String(parseInt(value, 10))),
+    i: (value) => SPECIFIERS.d(value),
+    f: (value) => (typeof value === "symbol" ? "NaN" : String(parseFloat(value))),
+    o: (value) => show(value, 1),
+    O: (value) => show(value, 1),
+    c: () => "", // the style of a console
+  };
+
+  /** A line as the Console Standard's Formatter makes it (§2.2.1). @param {unknown[]} values */
+  const format = (values) => {
+    const [first, ...rest] = values;
+    if (typeof first !== "string" || !rest.length) return values.map((v) => show(v)).join(" ");
+    const text = first.replace(/%([sdifoOc%])/g, (specifier, /** @type {string} */ letter) => {
+      if (letter === "%") return "%";
+      return rest.length ? SPECIFIERS[letter](rest.shift()) : specifier;
+    });
+    return [text, ...rest.map((v) => show(v))].join(" ");
+  };
+
   for (const level of /** @type {const} */ (["log", "info", "debug", "warn", "error"])) {
-    console[level] = (...values) => say({ type: "log", level, text: values.map((v) => show(v)).join(" ") });
+    console[level] = (...values) => say({ type: "log", level, text: format(values) });
   }
 
   /** How many lines the learner's code has. */

@@ -61,6 +61,31 @@ func TestSurroundings(t *testing.T) {
 	r.says("debug: after await")
 }
 
+// TestFormats: a line with specifiers is that of the Console Standard.
+func TestFormats(t *testing.T) {
+	for _, c := range []struct{ call, want string }{
+		{`"closed %d", 4001`, "closed 4001"},
+		{`"%s says %s", "ada", "hi", "there", 2`, "ada says hi there 2"},
+		{`"%d %i %f", "42.9", 7.8, "1.5"`, "42 7 1.5"},
+		{`"%d %f", Symbol("x"), "x"`, "NaN NaN"},
+		{`"%s %o", [1, 2], [1, "b"]`, `1,2 [1, "b"]`},
+		{`"%o %O", "a", "b"`, `"a" "b"`},
+		{`"%s|%s", null, undefined`, "null|undefined"},
+		{`"%ca%c", "color: red", ""`, "a"},
+		{`"100%% %s %s", "x"`, "100% x %s"},
+		{`"%s"`, "%s"},
+		{`"100%%"`, "100%%"},
+		{`"%x %s", "%s", 2`, "%x %s 2"},
+		{`1, "%s", 2`, "1 %s 2"},
+		{``, ""},
+	} {
+		t.Run(c.call, func(t *testing.T) {
+			t.Parallel()
+			js(t, "console.log("+c.call+");", check.ClientStart{}).says("log: " + c.want)
+		})
+	}
+}
+
 func TestInputWaitsForItsHandler(t *testing.T) {
 	r := js(t, `
 		setTimeout(() => {
