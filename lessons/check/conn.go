@@ -39,6 +39,7 @@ type conn struct {
 	request   opening  // what was asked
 	head      *head    // the answer; nil until it was read
 	caller    *caller  // the request of the program, where the script plays the server
+	mayEnd    bool     // the script awaits its end
 	reading   bool     // the reader was started
 	upright   bool     // speaks WebSocket
 	streaming bool     // is an event stream

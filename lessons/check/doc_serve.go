@@ -94,6 +94,7 @@
 //	early, late   a connection came too soon, too late; late is a timeout as well
 //	timeout       it did not come at all
 //	threw         the program broke
+//	eof           the program ended its connection, also where a line was expected
 //	log           a line was not logged, or one too many; "got" looks into what was logged
 //	request       the request has another method, path or version, or is none
 //	id            another Last-Event-ID than expected

@@ -40,6 +40,7 @@ type service struct {
 	closed  chan struct{}  // no more connections are taken in
 	changed chan struct{}  // holds a token when something came; shared with the inboxes of its connections
 	deed    sentLog        // what the script did last
+	latest  *conn          // the connection that was taken last
 	seen    map[uint64]int // messages that were expected and came, on any connection
 
 	mu      sync.Mutex

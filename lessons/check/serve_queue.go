@@ -109,7 +109,7 @@ func (s *service) name(r *stepRun, c *conn, at member) {
 	} else {
 		r.order = append(r.order, at.name)
 	}
-	r.conns[at.name] = c
+	r.conns[at.name], s.latest = c, c
 }
 
 // judgeTime judges when a connection came.

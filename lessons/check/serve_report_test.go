@@ -168,3 +168,39 @@ func TestManualOfTheOtherPart(t *testing.T) {
 		report.Steps[0].wants(t, Pass)
 	})
 }
+
+// TestHungUpBeforeItLogged says of a line that is missing that the program ended
+// its connection before, if that was its own doing.
+func TestHungUpBeforeItLogged(t *testing.T) {
+	const commands = "likely eof It hung up.\nlikely timeout It is late.\nserve /ws\naccept\nsend text \"one\"\nexpect log \"one\"\n"
+	ends := func(p *programRun) {
+		c := p.websocket()
+		text, _ := c.hear()
+		p.log(text)
+		c.masked(ws.NewCloseFrame(ws.NewCloseFrameBody(1000, "")))
+		c.hear()
+		p.rest()
+	}
+	hangsUp := func(p *programRun) {
+		c := p.websocket()
+		text, _ := c.hear()
+		p.log(text)
+		c.Close()
+		p.rest()
+	}
+	stays := func(p *programRun) {
+		c := p.websocket()
+		text, _ := c.hear()
+		p.log(text)
+		c.hear()
+		p.rest()
+	}
+	const ended = `got: nothing more logged; the last was "one"; your program ended its connection`
+	runTrials(t, []trial{
+		{"closes", commands + "expect log \"two\"", ends, Fail, []string{ended, "It hung up."}},
+		{"hangs up", commands + "expect log \"two\"", hangsUp, Fail, []string{ended, "It hung up."}},
+		{"stays", commands + "expect log \"two\"", stays, Fail, []string{`the last was "one"  t=0ms`, "It is late."}},
+		{"is told to go", commands + "send close 1000\nexpect log \"two\"", stays, Fail, []string{`the last was "one"  t=0ms`, "It is late."}},
+		{"was to go", commands + "recv close\nexpect log \"two\"", ends, Fail, []string{`the last was "one"  t=0ms`, "It is late."}},
+	})
+}

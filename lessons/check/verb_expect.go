@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -47,7 +48,31 @@ func (e expectLog) do(r *stepRun, _ member) *failure {
 	if heard {
 		return nil
 	}
-	return e.missed(s, want, inTime)
+	f := e.missed(s, want, inTime)
+	r.hungUpBefore(f)
+	return f
+}
+
+// hungUpBefore adds to the failure for a line that was not logged that the
+// program ended the connection on which it was to hear of it.
+func (r *stepRun) hungUpBefore(f *failure) {
+	c := r.served.latest
+	if c == nil || c.mayEnd {
+		return
+	}
+	end, closed, _, _ := c.box.snapshot()
+	var at time.Duration
+	switch {
+	case closed != nil && closed.first:
+		at = closed.at
+	case !c.saidClose.Load() && end != nil && (end.kind == endEOF || end.kind == endReset):
+		at = end.at
+	default:
+		return
+	}
+	f.tags = slices.Insert(f.tags, slices.Index(f.tags, "log"), "eof")
+	words, _, _ := strings.Cut(f.got, "  t=")
+	f.got = words + "; your program ended its connection" + stamp(at)
 }
 
 // missed is the failure for a line that was not logged.

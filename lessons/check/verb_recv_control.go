@@ -91,6 +91,7 @@ func (e recvClose) do(r *stepRun, at member) *failure {
 	if !c.upright {
 		return c.notWebSocket()
 	}
+	c.mayEnd = true
 	until, inTime := r.deadline(e.within), r.inTime(e.within)
 	r.wait(c, until, func(b *inbox) bool {
 		b.forget()
@@ -161,6 +162,7 @@ type recvEOF struct{ within time.Duration }
 
 func (e recvEOF) do(r *stepRun, at member) *failure {
 	c := r.conns[at.name]
+	c.mayEnd = true
 	c.start(c.discard)
 	until, inTime := r.deadline(e.within), r.inTime(e.within)
 	r.wait(c, until, func(b *inbox) bool {
