@@ -2,6 +2,8 @@ package client
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -192,8 +194,15 @@ func TestFlagsOfNode(t *testing.T) {
 		}
 	}
 	for _, version := range []string{"v20.9.0", "v18.20.0", "nonsense"} {
-		if got, err := flagsOf(version); err == nil {
-			t.Errorf("%s: %v, want an error", version, got)
+		if got, err := flagsOf(version); !errors.Is(err, ErrNoRuntime) {
+			t.Errorf("%s: %v, %v; want ErrNoRuntime", version, got, err)
 		}
+	}
+}
+
+// TestBrokenNode: a node that does not run is none, which is not the learner's fault.
+func TestBrokenNode(t *testing.T) {
+	if flags, err := nodeFlags(filepath.Join(t.TempDir(), "node")); !errors.Is(err, ErrNoRuntime) || !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%v, %v", flags, err)
 	}
 }

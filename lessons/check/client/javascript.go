@@ -178,7 +178,7 @@ func nodeFlags(exe string) ([]string, error) {
 	defer cancel()
 	version, err := exec.CommandContext(ctx, exe, "--version").Output()
 	if err != nil {
-		return nil, fmt.Errorf("%s --version: %w", exe, err)
+		return nil, fmt.Errorf("%s --version: %w; %w", exe, err, ErrNoRuntime)
 	}
 	return flagsOf(strings.TrimSpace(string(version)))
 }
@@ -188,7 +188,7 @@ func nodeFlags(exe string) ([]string, error) {
 func flagsOf(version string) ([]string, error) {
 	var major, minor int
 	if _, err := fmt.Sscanf(version, "v%d.%d", &major, &minor); err != nil {
-		return nil, fmt.Errorf("node --version says %q, which is no version", version)
+		return nil, fmt.Errorf("node --version says %q, which is no version; %w", version, ErrNoRuntime)
 	}
 	switch {
 	case major > 21:
