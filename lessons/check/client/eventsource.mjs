@@ -42,7 +42,7 @@ class EventSource extends EventTarget {
   async #connect() {
     /** @type {Record<string, string>} */
     const headers = { Accept: "text/event-stream", "Cache-Control": "no-cache" };
-    if (this.#lastId) headers["Last-Event-ID"] = this.#lastId;
+    if (this.#lastId) headers["Last-Event-ID"] = utf8(this.#lastId);
     let answer;
     try {
       answer = await fetch(this.#url, { headers, signal: this.#abort.signal, cache: "no-store" });
@@ -109,6 +109,9 @@ class EventSource extends EventTarget {
   set onerror(f) { this.#handle("error", f); }
 }
 
+/** A header's value in UTF-8, each byte as one character. @param {string} value */
+const utf8 = (value) => Array.from(new TextEncoder().encode(value), (byte) => String.fromCharCode(byte)).join("");
+
 /** Reads a stream's lines, and says each event at the empty line that ends it. */
 class EventLines {
   #rest = "";
@@ -128,10 +131,10 @@ class EventLines {
     this.id = id;
   }
 
-  /** @param {string} text */
-  push(text) {
-    if (this.#cr && text.startsWith("\n")) text = text.slice(1); // of one CRLF that came in two pieces
-    if (text) this.#cr = text.endsWith("\r");
+  /** @param {string} chunk */
+  push(chunk) {
+    const text = this.#cr && chunk.startsWith("\n") ? chunk.slice(1) : chunk; // of one CRLF that came in two pieces
+    if (chunk) this.#cr = chunk.endsWith("\r");
     const lines = (this.#rest + text).split(/\r\n|\n|\r/);
     this.#rest = /** @type {string} */ (lines.pop());
     for (const line of lines) this.#line(line);

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -301,6 +302,45 @@ func TestEventSourceComesBack(t *testing.T) {
 	for _, want := range []string{"", "7", "7", "7", ""} {
 		if got := next(t, ids); got != fmt.Sprintf("text/event-stream %q", want) {
 			t.Errorf("it asked with %s, want the last id %q", got, want)
+		}
+	}
+}
+
+func TestEventSourceSendsItsIDAsUTF8(t *testing.T) {
+	url, ids := streams(t, anEventStream+"retry: 10\nid: Grüße €5\ndata: a\n\n", "HTTP/1.1 204 No Content\r\n\r\n")
+	js(t, watching, settings(url))
+	next(t, ids)
+	if got, want := next(t, ids), `text/event-stream "Grüße €5"`; got != want {
+		t.Errorf("it asked with %s, want %s", got, want)
+	}
+}
+
+// TestLineEndsInPieces reads lines whose ends come in several chunks.
+func TestLineEndsInPieces(t *testing.T) {
+	command, err := runtime()
+	if errors.Is(err, ErrNoRuntime) {
+		t.Skip(err)
+	}
+	source, err := scripts.ReadFile("eventsource.mjs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for chunks, want := range map[string]string{
+		`["data: x\r","\n","\n"]`:              "x",
+		`["data: x\r","\n\r","\n"]`:            "x",
+		`["data: x\r","","\n","\r"]`:           "x",
+		`["data: x\r","\r","data: y\n\n"]`:     "x y",
+		`["da","ta: x","\n\n","data: y\r\r"]`:  "x y",
+		`["data: x\r","\ndata: y\r\n","\r\n"]`: "x+y",
+	} {
+		test := string(source) + `
+			const said = [];
+			const lines = new EventLines((type, data) => said.push(data), () => {}, "");
+			for (const chunk of ` + chunks + `) lines.push(chunk);
+			console.log(said.join(" ").replaceAll("\n", "+"));`
+		out, err := exec.CommandContext(t.Context(), command[0], append(command[1:len(command)-1:len(command)-1], test)...).Output()
+		if got := strings.TrimSpace(string(out)); err != nil || got != want {
+			t.Errorf("%s: %q, %v; want %q", chunks, got, err, want)
 		}
 	}
 }
