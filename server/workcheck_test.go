@@ -32,7 +32,7 @@ func TestCheckOfWhatDoesNotServe(t *testing.T) {
 	if err := os.WriteFile(file, []byte("package main\n\nfunc main() { println(\"bye\"); panic(1) }\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	says("it panics", `{"type":"build","state":"ok"`, `{"type":"failed","error":{"code":"exited","what":`, `"next":`, `"output":"bye\n`, `{"type":"end","report":{"verdict":"fail"`)
+	says("it panics", `{"type":"build","state":"ok"`, `{"type":"failed","error":{"code":"exited","what":"Your program ended before`, `"next":`, `"output":"bye\n`, `{"type":"end","report":{"verdict":"fail"`)
 	if err := os.WriteFile(file, []byte("package echo\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}

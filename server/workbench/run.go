@@ -220,7 +220,7 @@ func ended(f *program.Failure, took Took) Run {
 	if f == nil {
 		return Run{State: Ended, What: "Your program ended", Why: "it returned from main (exit status 0)", Next: "Let it serve until it is stopped, and save", Took: took}
 	}
-	return Run{State: Ended, What: sentence(yours(f.What)), Why: f.Why, Next: f.Next, Took: took}
+	return Run{State: Ended, What: yours(f.What), Why: f.Why, Next: f.Next, Took: took}
 }
 
 // failed is the state after a program that never came to serve.
@@ -230,7 +230,7 @@ func failed(err error, took Took) Run {
 	var e *Error
 	switch {
 	case errors.As(err, &f):
-		run.What, run.Why, run.Next = sentence(yours(f.What)), f.Why, f.Next
+		run.What, run.Why, run.Next = yours(f.What), f.Why, f.Next
 	case errors.As(err, &e):
 		run.What, run.Why, run.Next = e.What, e.Why, e.Next
 	}

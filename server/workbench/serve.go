@@ -5,6 +5,8 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+
+	"duplex/lessons/check/program"
 )
 
 // A Served is what the compiler made of an exercise, and the program that runs.
@@ -36,7 +38,7 @@ func (b *Bench) Serve(ctx context.Context, name string) (served Served, err erro
 		if errors.Is(s.err, errSuperseded) && b.ctx.Err() == nil {
 			continue
 		}
-		return x.served(s), s.err
+		return x.served(s), told(s.err)
 	}
 }
 
@@ -129,10 +131,22 @@ func (b *Bench) spawn(f func()) bool {
 	return true
 }
 
+// told is an error in words for the program's author, where it is a failure of
+// the program.
+func told(err error) error {
+	f := (*program.Failure)(nil)
+	if !errors.As(err, &f) {
+		return err
+	}
+	own := *f
+	own.What = yours(f.What)
+	return &own
+}
+
 // yours speaks to the program's author.
 func yours(what string) string {
 	if rest, ok := strings.CutPrefix(what, "the program "); ok {
-		return "your program " + rest
+		return "Your program " + rest
 	}
-	return what
+	return sentence(what)
 }
