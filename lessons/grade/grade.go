@@ -88,7 +88,7 @@ func Run(ctx context.Context, cfg Config, dirs []string) (*Class, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(scratch)
-	g := &grader{Config: cfg, scratch: scratch, module: filepath.Join(scratch, "module"), builds: make(chan struct{}, runtime.GOMAXPROCS(0)), built: map[string]*build{}}
+	g := &grader{Config: cfg, scratch: scratch, module: filepath.Join(scratch, "module"), builds: make(chan struct{}, runtime.GOMAXPROCS(0)), clients: make(chan struct{}, runtime.GOMAXPROCS(0)), built: map[string]*build{}}
 	if _, err := workspace.Write(g.module, cfg.Course); err != nil {
 		return nil, err
 	}
@@ -106,6 +106,7 @@ type grader struct {
 	scratch string
 	module  string        // a workspace, whose vendored code the builds use
 	builds  chan struct{} // as many as may run at once: they use a processor each
+	clients chan struct{} // as many clients as may be checked at once: each step starts a process, and times it
 
 	mu    sync.Mutex
 	done  int
@@ -171,6 +172,14 @@ func (g *grader) grade(ctx context.Context, e *lessons.Exercise, dir string) Gra
 	}
 	outcome := attempt.Outcome{}
 	p, err := g.prepare(ctx, files)
+	if err == nil && e.Language == lessons.JS {
+		select {
+		case g.clients <- struct{}{}:
+			defer func() { <-g.clients }()
+		case <-ctx.Done():
+			err = ctx.Err()
+		}
+	}
 	ctx, cancel := context.WithTimeout(ctx, g.Limit)
 	defer cancel()
 	if err != nil {

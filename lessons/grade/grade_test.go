@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -249,6 +250,25 @@ func TestClientIsOneFile(t *testing.T) {
 	write(t, filepath.Join(from, "x.go"), "package x")
 	if files, err := take(from, "main.js"); err != nil || len(files) != 1 {
 		t.Errorf("taken: %v, %v", files, err)
+	}
+}
+
+// TestClientsTakeTurns: a client is checked only while there is a processor for it.
+func TestClientsTakeTurns(t *testing.T) {
+	e := lessons.Exercise{Name: "hello", Language: lessons.JS, Script: &check.Script{Steps: []*check.Step{{}}}}
+	g := &grader{module: t.TempDir(), builds: make(chan struct{}, 1), clients: make(chan struct{}, 1), built: map[string]*build{}}
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "hello"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "hello", "main.js"), []byte(";"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	g.clients <- struct{}{}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if grade := g.grade(ctx, &e, dir); grade.Verdict != check.Inconclusive || grade.Report != nil {
+		t.Errorf("while others are checked: %+v", grade)
 	}
 }
 
