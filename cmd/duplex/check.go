@@ -29,7 +29,8 @@ you write the client and the check plays the server. Name its main.js or the
 folder that holds it (node, deno or bun runs it), or behind -- a command in any
 language: it is started anew for each step, finds where to connect in the
 variable URL and what else the step sets in DUPLEX_EXERCISE (as JSON), reads
-what its user types from stdin and logs to stdout.
+what its user types from stdin and logs to stdout. It has ten seconds to
+start: build first what takes longer.
 
 conformance in the place of EXERCISE holds an echo server to the standard (RFC
 6455, and RFC 7692 where it compresses): some 400 steps in chapters.

@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"net"
+	"time"
 )
 
 // A Client runs the learner's program in the scripts that play the server (see
@@ -13,6 +14,16 @@ type Client interface {
 	// on its own from then on: it connects when it likes. An error means that
 	// the program could not be started at all, and is told to the learner.
 	Start(ctx context.Context, with ClientStart) (ClientRun, error)
+}
+
+// A SlowClient is a Client whose Start returns before its program runs: what
+// compiles or interprets it has to start, too. A step's time begins with the
+// first sign of the program, a connection or a line that it logs.
+type SlowClient interface {
+	Client
+
+	// StartsWithin is how long that may take.
+	StartsWithin() time.Duration
 }
 
 // A ClientStart is what one run of a client is told.

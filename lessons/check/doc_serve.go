@@ -99,5 +99,7 @@
 //	request       the request has another method, path or version, or is none
 //	id            another Last-Event-ID than expected
 //
+// A step's time begins when the program does: for a SlowClient, at its first connection or line.
+//
 // Without Options.Client the steps are inconclusive, as they are when the program cannot be started.
 package check

@@ -94,6 +94,7 @@ type run struct {
 	lost    error // why there is no target
 	dial    func(ctx context.Context, network, address string) (net.Conn, error)
 	reached atomic.Bool // TCP was opened once
+	noSign  bool        // a program that may start slowly was waited for in vain; only for scripts that play the server
 
 	mu      sync.Mutex
 	skip    string          // why the steps that are left are not tried

@@ -78,3 +78,47 @@ func TestDoesNotWaitForAProgramThatHangs(t *testing.T) {
 type hungRun struct{ ClientRun }
 
 func (hungRun) Settle(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+
+// startsSlowly is a client whose program takes its time before it begins.
+type startsSlowly struct{ starter }
+
+func (startsSlowly) StartsWithin() time.Duration { return 10 * time.Second }
+
+// TestProgramStartsSlowly begins a step's time with the first sign of such a
+// program, and waits once for one that gives none.
+func TestProgramStartsSlowly(t *testing.T) {
+	s, err := Parse("t", []byte("exercise e\ngoal g\nstep a\nsays s\nhint h\nserve /ws\naccept within 100ms\nstep b\nsays s\nhint h\nserve /ws\naccept within 100ms\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name    string
+		program program
+		verdict Verdict
+		longest time.Duration
+	}{
+		{"connects", func(p *programRun) { p.sleep(9 * time.Second); p.websocket(); p.rest() }, Pass, 19 * time.Second},
+		{"logs first", func(p *programRun) {
+			p.sleep(6 * time.Second)
+			p.log("up")
+			p.sleep(50 * time.Millisecond)
+			p.websocket()
+			p.rest()
+		}, Pass, 13 * time.Second},
+		{"never", (*programRun).rest, Fail, 11 * time.Second},
+		{"breaks", func(p *programRun) { p.Ended("exit status 1"); p.rest() }, Fail, 2 * time.Second},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var m *inMemory
+				listen := func(context.Context) (Place, error) { m = newInMemory(c.program); return Place{m, "http://place"}, nil }
+				slow := startsSlowly{func(ctx context.Context, with ClientStart) (ClientRun, error) { return m.Start(ctx, with) }}
+				began := time.Now()
+				report := s.Run(t.Context(), Options{Client: slow, Listen: listen})
+				if report.Verdict != c.verdict || time.Since(began) > c.longest {
+					t.Errorf("%s after %v: %+v", report.Verdict, time.Since(began), report.Steps)
+				}
+			})
+		})
+	}
+}

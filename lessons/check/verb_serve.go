@@ -133,11 +133,26 @@ func (s *service) startProgram(ctx context.Context, start ClientStart) *failure 
 			likely: "Look at what the message names; the other steps need the program, too."}
 	}
 	s.program = program
+	s.awaitSign()
 	s.started = s.step.tape.now()
 	s.step.until = time.Now().Add(s.step.limit())
 	s.clock.Reset(s.step.limit())
 	s.did("your program was started")
 	return nil
+}
+
+// awaitSign waits for a first sign of a program that takes its time to start. One
+// that gave none is not waited for again in later steps.
+func (s *service) awaitSign() {
+	slow, is := s.step.opt.Client.(SlowClient)
+	if !is || s.step.noSign {
+		return
+	}
+	s.step.noSign = !s.step.waitOn(s.changed, time.Now().Add(slow.StartsWithin()), func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.asked > 0 || len(s.conns) > 0 || len(s.logged) > 0 || s.broken != nil
+	})
 }
 
 // input gives the program a line that its user typed.

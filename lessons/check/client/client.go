@@ -16,7 +16,8 @@
 //	stdout, stderr   each line is something logged
 //
 // It is started anew for each step and killed, with all its children, at its
-// end. To end by itself with exit status 0 is all right at any time.
+// end. The step begins when it connects or logs something, for which it has ten
+// seconds: what has to be compiled is better built once, before. To end by itself with exit status 0 is all right at any time.
 package client
 
 import (
@@ -26,6 +27,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"time"
 
 	"duplex/lessons/check"
 	"duplex/lessons/check/program"
@@ -34,12 +36,18 @@ import (
 // limits are those of one run: of one step, that is.
 var limits = program.Limits{Output: 64 << 20, Processes: 100}
 
+// startTime is how long a command may take until there is a sign of it.
+const startTime = 10 * time.Second
+
 // A Command is a client in any language.
 type Command struct {
 	Args []string // the program and its arguments
 	Dir  string   // where it runs; "" is here
 	Env  []string // its environment; nil is that of this process
 }
+
+// StartsWithin implements check.SlowClient.
+func (Command) StartsWithin() time.Duration { return startTime }
 
 // Start implements check.Client.
 func (c Command) Start(ctx context.Context, with check.ClientStart) (check.ClientRun, error) {
