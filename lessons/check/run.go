@@ -248,7 +248,8 @@ func (r *stepRun) play() (cmd Command, f *failure) {
 // more when the program has caught up.
 func (r *stepRun) do(act action, at member) *failure {
 	f := act.do(r, at)
-	if still, nothing := act.(quiet); nothing && f == nil && r.served.catchUp() {
+	if still, nothing := act.(quiet); nothing && f == nil && r.served != nil && !r.served.hasBroken() {
+		r.served.catchUp()
 		f = still.look(r, at, 0)
 	}
 	return r.served.overrule(act, f)

@@ -49,7 +49,7 @@ func (s *service) next(r *stepRun, at member, w timing) (*conn, *failure) {
 	first := func() bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if s.suspect == nil && len(s.queue) > 0 {
+		if c == nil && s.suspect == nil && len(s.queue) > 0 {
 			c, s.queue = s.queue[0], s.queue[1:]
 		}
 		return c != nil
@@ -57,6 +57,9 @@ func (s *service) next(r *stepRun, at member, w timing) (*conn, *failure) {
 	if !r.waitOn(s.changed, until, first) {
 		if alarm := s.settled(); alarm != nil {
 			return nil, alarm
+		}
+		if b := s.howItBroke(nil); b != nil && !notBegun(b.why) && s.catchUp() { // it may have begun to connect before
+			r.waitFor(s.changed, time.Now().Add(s.patient(settleTime)), first)
 		}
 		if !first() {
 			return nil, s.nobody(w)

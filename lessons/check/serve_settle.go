@@ -29,22 +29,22 @@ func (s *service) settled() *failure {
 }
 
 // catchUp gives the program the time to deal with what has reached it, where it
-// can say when it has. It reports whether there is reason to look once more.
+// can say when it has, and reports whether it did so.
 func (s *service) catchUp() bool {
-	if s == nil {
-		return false
-	}
 	run, can := s.program.(SettledRun)
-	if !can || s.hasBroken() {
+	if !can {
 		return false
 	}
 	ctx, cancel := context.WithTimeout(s.step.ctx, s.patient(catchUpTime))
 	defer cancel()
-	run.Settle(ctx) // an error says no more than that nothing was gained by it
-	return true
+	return run.Settle(ctx) == nil
 }
 
+// hasBroken reports whether the program broke. It may be called on nil.
 func (s *service) hasBroken() bool {
+	if s == nil {
+		return false
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.broken != nil

@@ -57,6 +57,21 @@ func TestWaitsForASlowProgram(t *testing.T) {
 	}
 }
 
+// TestBrokeWhileItConnected: what a program began before it broke still comes.
+func TestBrokeWhileItConnected(t *testing.T) {
+	s := script(t, "serve /ws\naccept\nrecv text \"hello\"")
+	synctest.Test(t, func(t *testing.T) {
+		m := newInMemory(func(p *programRun) { p.Ended("InvalidStateError: Sent before connected."); p.rest() })
+		slow := starter(func(ctx context.Context, with ClientStart) (ClientRun, error) {
+			run, err := m.Start(ctx, with)
+			p := run.(*programRun)
+			return slowRun{run, func() { p.all.Go(func() { p.websocket() }) }}, err
+		})
+		listen := func(context.Context) (Place, error) { return Place{m, "http://place"}, nil }
+		s.Run(t.Context(), Options{Client: slow, Listen: listen}).Steps[0].wants(t, Fail, "your program broke: a text message did not come")
+	})
+}
+
 // TestDoesNotWaitForAProgramThatHangs bounds the wait.
 func TestDoesNotWaitForAProgramThatHangs(t *testing.T) {
 	s := script(t, "serve /ws\naccept\nexpect nothing logged 20ms")

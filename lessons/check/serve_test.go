@@ -83,6 +83,7 @@ func TestServe(t *testing.T) {
 			c := p.websocket()
 			other := p.open()
 			io.WriteString(other, "GET /ws HTTP/1.1\r\nHost: h\r\n"+handshakeFields+"\r\n")
+			p.sleep(time.Millisecond)
 			c.tell("y")
 			p.rest()
 		}, Fail, []string{"a second connection while the first was open"}},
