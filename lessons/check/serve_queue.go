@@ -186,14 +186,18 @@ func sinceWhat(again bool) string {
 	return "after it was started"
 }
 
-// words say when a connection is to come.
+// words say when a connection is to come. The default time counts from the
+// command, which is to say from now.
 func (w timing) words(within time.Duration, again bool) string {
-	words := "within " + showDuration(within)
-	if w.after > 0 {
-		words = "after " + showDuration(w.after) + " and " + words
-	}
-	if w == (timing{}) {
+	before := map[bool]string{true: "the end of the last one", false: "the start"}[again]
+	switch words := "within " + showDuration(within); {
+	case w == (timing{}):
 		return words
+	case w.within == 0:
+		return showDuration(w.after) + " or more after " + before + ", and " + words
+	case w.after > 0:
+		return "after " + showDuration(w.after) + " and " + words + " of " + before
+	default:
+		return words + " of " + before
 	}
-	return words + map[bool]string{true: " of the end of the last one", false: " of the start"}[again]
 }

@@ -188,6 +188,8 @@ func TestGaps(t *testing.T) {
 		{"grows", twice + "a: drop\nrefuse 503 after 100ms within 150ms\nrefuse 503 after 200ms within 250ms\naccept after 400ms within 450ms\nsend close 1000\nrecv close 1000\nexpect no connection 3s", reconnects, Pass, nil},
 		{"too soon", twice, func(p *programRun) { p.websocket().hear(); p.sleep(40 * time.Millisecond); p.websocket(); p.rest() }, Fail,
 			[]string{"your program came back too soon: 40ms after its last connection ended", "sent: TCP closed", "after 100ms and within 150ms of the end of the last one"}},
+		{"too soon, without a time within which", "serve /ws\naccept\ndrop\naccept after 100ms", func(p *programRun) { p.websocket().hear(); p.websocket(); p.rest() }, Fail,
+			[]string{"expected: ← a connection 100ms or more after the end of the last one, and within 2s"}},
 		{"a timer's grain", twice, func(p *programRun) { p.websocket().hear(); p.sleep(99 * time.Millisecond); p.websocket(); p.rest() }, Pass, nil},
 		{"too late", twice, func(p *programRun) { p.websocket().hear(); p.sleep(160 * time.Millisecond); p.websocket(); p.rest() }, Fail,
 			[]string{"your program did not come back within 150ms", "a WebSocket does not do so by itself"}},
