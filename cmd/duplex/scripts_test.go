@@ -53,7 +53,7 @@ func TestScripts(t *testing.T) {
 
 // patience bounds how long a script waits for another program. Nothing waits
 // for it but a test that fails.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // setup gives each script its own data directory, and the go tool the caches
 // of the person who runs the tests: a script's home is empty.

@@ -44,9 +44,6 @@ type Source struct {
 // own packages takes a minute on a slow machine.
 const buildLimit = 5 * time.Minute
 
-// buildNice lets a build give way to the checks beside it, in which time counts.
-const buildNice = 10
-
 // A Program is ready to be checked.
 type Program struct {
 	exe    string // a server
@@ -77,7 +74,7 @@ func Prepare(ctx context.Context, s Source) (*Program, error) {
 	if what == mainGo {
 		what = "."
 	}
-	config := program.Config{Dir: s.Dir, Limits: program.Limits{Run: buildLimit, Nice: buildNice}}
+	config := program.Config{Dir: s.Dir, Limits: program.Limits{Run: buildLimit}}
 	err := program.BuildWith(ctx, s.Exe, config, slices.Concat([]string{"-buildvcs=false"}, s.Flags, []string{what})...)
 	return &Program{exe: s.Exe, limits: s.Limits}, err
 }
