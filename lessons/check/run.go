@@ -249,8 +249,11 @@ func (r *stepRun) play() (cmd Command, f *failure) {
 func (r *stepRun) do(act action, at member) *failure {
 	f := act.do(r, at)
 	if still, nothing := act.(quiet); nothing && f == nil && r.served != nil && !r.served.hasBroken() {
-		r.served.catchUp()
-		f = still.look(r, at, 0)
+		var late time.Duration
+		if r.served.catchUp() {
+			late = readTime
+		}
+		f = still.look(r, at, late)
 	}
 	return r.served.overrule(act, f)
 }

@@ -12,6 +12,9 @@ const (
 
 	// catchUpTime is how long a program may take to deal with what has reached it.
 	catchUpTime = time.Second
+
+	// readTime is how long what it has sent by then may take to be read here.
+	readTime = 5 * time.Millisecond
 )
 
 // settled waits until it is clear whether two connections are open at once, and

@@ -194,7 +194,7 @@ func (x *exercise) buildFailure(err error) error {
 // later gets them, too.
 func (x *exercise) vet(ctx context.Context, j *job) {
 	// It gives way to the check that goes on at the same time.
-	c := program.Config{Dir: x.bench.cfg.Dir, Limits: program.Limits{Run: buildTime, Output: buildOutput, Nice: 10}}
+	c := program.Config{Dir: x.bench.cfg.Dir, Env: program.ToolEnv(), Limits: program.Limits{Run: buildTime, Output: buildOutput, Nice: 10}}
 	p, err := program.Command(ctx, c, "go", "vet", "-mod=vendor", "./"+x.name)
 	if err != nil {
 		return

@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,11 +55,14 @@ func Build(ctx context.Context, dir, exe string, args ...string) error {
 	return BuildWith(ctx, exe, Config{Dir: dir, Env: os.Environ()}, args...)
 }
 
-// BuildWith is as Build, in the folder and the environment of c and within its
-// limits. A build that goes beyond them is a *Failure.
+// BuildWith is as Build, in the folder and the environment of c, or that of
+// ToolEnv, and within its limits. A build that goes beyond them is a *Failure.
 func BuildWith(ctx context.Context, exe string, c Config, args ...string) error {
 	if len(args) == 0 {
 		args = []string{"."}
+	}
+	if c.Env == nil && !slices.Contains(args, "-race") {
+		c.Env = ToolEnv()
 	}
 	p, err := Command(ctx, c, "go", append([]string{"build", "-o", exe}, args...)...)
 	if err != nil {
