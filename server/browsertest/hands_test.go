@@ -33,7 +33,7 @@ func wait[T any](p *page, what, js string) T {
 		const look = () => {
 			let value
 			try { value = (%s) } catch (err) { value = null }
-			value ? done(value) : setTimeout(look, 15)
+			value ? done(value) : setTimeout(look, 30)
 		}
 		look()
 	})`, js), chromedp.EvalAwaitPromise)
