@@ -64,14 +64,14 @@
 // connection may come until 2s after the command begins. Options.Patience stretches "within",
 // never "after": with both, the time between the two.
 //
-// A connection that the program gives up while it waits is noted and passed over. A second one
-// while another is open, held or waiting fails the step, whatever it is at, unless serve says "many". So does,
-// when something is waited for, a program that breaks: that throws what nothing catches, or whose process
-// ends with a failure. One that throws an Error with the words "not started", as the starter of an exercise
-// does, makes the step not started. After a time in which nothing was to come ("expect nothing logged",
-// "expect no connection", "silence") the step looks once more when the program has dealt with all that reached
-// it, where its runtime can tell (SettledRun): on a slow machine its mistake shows late. Let a step end with a silence, or with "expect no connection", where
-// what comes too much should be found.
+// A connection that the program gives up while it waits is noted and passed over. A second one while another
+// is open, held or waiting fails the step, whatever it is at, unless serve says "many". So does, when
+// something is waited for, a program that breaks: that throws what nothing catches, or whose process ends with
+// a failure. One that throws an Error with the words "not started", as the starter of an exercise does, makes
+// the step not started. After a time in which nothing was to come ("expect nothing logged", "expect no
+// connection", "silence") the step looks once more when the program has dealt with all that reached it, where
+// its runtime can tell (SettledRun): on a slow machine its mistake shows late. Let a step end with a silence,
+// or with "expect no connection", where what comes too much should be found.
 //
 // On a connection that was accepted, "send", "exchange", "recv", "await", "silence", "stall" and "drop"
 // do what they do in the other part, and are named in the same way, with the parts exchanged: what the
