@@ -201,7 +201,7 @@ func (r *run) begin(ctx context.Context, step *Step) *stepRun {
 
 // limit is that of the step, for a patient check.
 func (r *stepRun) limit() time.Duration {
-	return time.Duration(float64(r.spec.Limit) * r.opt.Patience)
+	return r.stretched(r.spec.Limit)
 }
 
 // random is the source of a step, the same whichever steps ran before.

@@ -162,15 +162,21 @@ func (s *service) evidence(f *failure) *failure {
 	if hasTag(f, "threw") && strings.Contains(f.came, last) {
 		return f
 	}
-	words, when := f.got, ""
-	if i := strings.LastIndex(words, "  t="); i >= 0 {
-		words, when = words[:i], words[i:]
-	}
+	words, when := unstamped(f.got)
 	f.got = words + "; it logged last: " + showPayload([]byte(last), true) + when
 	if f.likely == "" {
 		f.likely = mistakeIn(last, breakages)
 	}
 	return f
+}
+
+// unstamped takes the stamp, if there is one, off the end of words. What stands
+// before it may be a program's own.
+func unstamped(words string) (rest, stamp string) {
+	if i := strings.LastIndex(words, "  t="); i >= 0 {
+		return words[:i], words[i:]
+	}
+	return words, ""
 }
 
 // showLogged shows the first lines of those that were logged. How many there

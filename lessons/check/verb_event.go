@@ -47,7 +47,7 @@ func (e eventAction) do(r *stepRun, at member) *failure {
 	if !c.streaming {
 		return c.notStream()
 	}
-	within := time.Duration(float64(e.within) * r.opt.Patience)
+	within := r.stretched(e.within)
 	until := r.tape.start.Add(c.origin + within)
 	if until.After(r.until) {
 		until = r.until

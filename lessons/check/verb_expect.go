@@ -71,7 +71,7 @@ func (r *stepRun) hungUpBefore(f *failure) {
 		return
 	}
 	f.tags = slices.Insert(f.tags, slices.Index(f.tags, "log"), "eof")
-	words, _, _ := strings.Cut(f.got, "  t=")
+	words, _ := unstamped(f.got)
 	f.got = words + "; your program ended its connection" + stamp(at)
 }
 

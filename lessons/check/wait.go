@@ -2,9 +2,14 @@ package check
 
 import "time"
 
+// stretched is a time of the script, as Options.Patience has it.
+func (r *run) stretched(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * r.opt.Patience)
+}
+
 // deadline is when a wait that begins now ends.
 func (r *stepRun) deadline(within time.Duration) time.Time {
-	at := time.Now().Add(time.Duration(float64(within) * r.opt.Patience))
+	at := time.Now().Add(r.stretched(within))
 	if at.After(r.until) {
 		return r.until
 	}
@@ -13,7 +18,7 @@ func (r *stepRun) deadline(within time.Duration) time.Time {
 
 // inTime says how long a wait that begins now may be.
 func (r *stepRun) inTime(within time.Duration) string {
-	if within = time.Duration(float64(within) * r.opt.Patience); time.Now().Add(within).After(r.until) {
+	if within = r.stretched(within); time.Now().Add(within).After(r.until) {
 		return "within the step's limit of " + showDuration(r.spec.Limit)
 	}
 	return "within " + showDuration(within)

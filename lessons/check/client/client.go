@@ -17,7 +17,8 @@
 //
 // It is started anew for each step and killed, with all its children, at its
 // end. The step begins when it connects or logs something, for which it has ten
-// seconds: what has to be compiled is better built once, before. To end by itself with exit status 0 is all right at any time.
+// seconds: what has to be compiled is better built once, before. To end by
+// itself with exit status 0 is all right at any time.
 package client
 
 import (
