@@ -254,7 +254,10 @@ func (x *exercise) changed(moved bool) {
 	if !x.isGo() || x.bench.exists() != nil {
 		return
 	}
-	key, _ := x.key() // without one, the attempt to build it says why
+	key := ""
+	if moved {
+		key, _ = x.key() // without one, the attempt to build it says why
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	switch {
