@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -64,8 +65,8 @@ func TestOddFiles(t *testing.T) {
 		_, err := b.Save("echo", f.Name, Edit{Content: "package main // " + f.Name + "\n", Base: "something"})
 		fails(t, err, Failed)
 	}
-	if kept := b.versions(t, "echo", "big.go"); len(kept) == 0 || kept[0] != "package main // big.go\n" {
-		t.Errorf("what the page had is no version: %d", len(kept))
+	if kept := b.versions(t, "echo", "big.go"); !slices.Contains(kept, "package main // big.go\n") {
+		t.Errorf("what the page had is not among %d versions", len(kept))
 	}
 }
 
