@@ -128,7 +128,7 @@ func learner(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: learner NAME FILE")
 	}
 	exe := filepath.Join(ts.Getenv("WORK"), args[0]+".exe")
-	ts.Check(program.Build(context.Background(), ".", exe, ts.MkAbs(args[1])))
+	ts.Check(program.Build(context.Background(), exe, program.Config{}, ts.MkAbs(args[1])))
 	p, err := program.Start(context.Background(), exe)
 	ts.Check(err)
 	ts.Defer(p.Stop)

@@ -25,11 +25,9 @@ type trial struct {
 	dir      string         // on disk, where it is built or run
 }
 
-// Bounds of one trial. Steps have limits of their own; this is for a program
-// that builds or starts for ever.
 const (
-	buildLimit = 3 * time.Minute
-	slack      = 15 * time.Second
+	// slack bounds one trial beyond what its steps may take; see limit.
+	slack = 15 * time.Second
 
 	// patience stretches what a script waits for, because the programs of
 	// several exercises run at once here.
@@ -38,9 +36,7 @@ const (
 
 // judge builds and runs one program and says what is wrong with it.
 func (t *trial) judge(ctx context.Context, exe string) []lessons.Problem {
-	build, cancel := context.WithTimeout(ctx, buildLimit)
-	defer cancel()
-	p, err := attempt.Prepare(build, attempt.Source{Dir: t.dir, File: path.Base(t.files[0].Path), Exe: exe})
+	p, err := attempt.Prepare(ctx, attempt.Source{Dir: t.dir, File: path.Base(t.files[0].Path), Exe: exe})
 	if err != nil {
 		return t.unless(ctx, "does not build: "+firstLines(words(err)), "mend it")
 	}

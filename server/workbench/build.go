@@ -144,7 +144,7 @@ func (x *exercise) built(ctx context.Context, key string) (exe string, build Bui
 	part := exe + ".part"
 	defer os.Remove(part)
 	c := program.Config{Dir: x.bench.cfg.Dir, Limits: program.Limits{Run: buildTime, Output: buildOutput}}
-	err = program.BuildWith(ctx, part, c, buildArgs(x.name)...)
+	err = program.Build(ctx, part, c, "-mod=vendor", "./"+x.name)
 	if now, gone := x.key(); ctx.Err() == nil && (gone != nil || now != key) {
 		return "", build, errSuperseded
 	}
@@ -159,12 +159,6 @@ func (x *exercise) built(ctx context.Context, key string) (exe string, build Bui
 		err = os.Rename(part, exe)
 	}
 	return exe, build, x.buildFailure(err)
-}
-
-// buildArgs: no debugging information, which saves a third of the link, and no
-// questions to a version control system.
-func buildArgs(name string) []string {
-	return []string{"-mod=vendor", "-buildvcs=false", "-ldflags=-s -w", "./" + name}
 }
 
 // forget removes the programs of older sources.

@@ -75,7 +75,7 @@ func Prepare(ctx context.Context, s Source) (*Program, error) {
 		what = "."
 	}
 	config := program.Config{Dir: s.Dir, Limits: program.Limits{Run: buildLimit}}
-	err := program.BuildWith(ctx, s.Exe, config, slices.Concat([]string{"-buildvcs=false"}, s.Flags, []string{what})...)
+	err := program.Build(ctx, s.Exe, config, slices.Concat(s.Flags, []string{what})...)
 	return &Program{exe: s.Exe, limits: s.Limits}, err
 }
 

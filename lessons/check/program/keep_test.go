@@ -24,7 +24,7 @@ var abuse = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	exe := filepath.Join(dir, "abuse.exe")
-	return exe, Build(context.Background(), "testdata", exe, "abuse.go")
+	return exe, Build(context.Background(), exe, Config{Dir: "testdata"}, "abuse.go")
 })
 
 func abusive(t *testing.T) string {

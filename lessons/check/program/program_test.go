@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 func build(t *testing.T, file string) (string, error) {
 	t.Helper()
 	exe := filepath.Join(t.TempDir(), "program.exe")
-	return exe, Build(t.Context(), "testdata", exe, file)
+	return exe, Build(t.Context(), exe, Config{Dir: "testdata"}, file)
 }
 
 func TestServesOnItsPort(t *testing.T) {
