@@ -32,6 +32,7 @@ func startBench(t *testing.T) *site {
 func openBench(s *site, v viewport, theme, exercise string) *bench {
 	s.t.Helper()
 	b := &bench{page: s.open(v, theme), exercise: exercise, stage: stageOf(exercise), folder: s.work}
+	b.calm()
 	b.visit("/lessons/" + lessons.Load(lessons.FS()).Exercise(exercise).Lesson + "#exercise-" + exercise)
 	b.bring(b.stage)
 	b.ready()
@@ -189,7 +190,7 @@ func TestBenchProblems(t *testing.T) {
 	b.until("the verdicts are kept", fmt.Sprintf("document.querySelectorAll(%s).length === 16", quoted(b.in(".steps > li[data-verdict=pass]"))))
 	b.until("it is marked in the editor", fmt.Sprintf(`document.querySelector(%s).shadowRoot.querySelector(".cm-lintRange-error")`, quoted(b.in(".wb-editor"))))
 	b.shot("problem")
-	b.accessible()
+	b.accessible(b.stage)
 	b.click(b.in(".wb-place"))
 	b.until("the caret is there", fmt.Sprintf(`(v => v.state.doc.lineAt(v.state.selection.main.head).number === %d)(document.querySelector(%s).shadowRoot.querySelector(".cm-content").cmTile.view)`,
 		line, quoted(b.in(".wb-editor"))))
@@ -236,7 +237,7 @@ func TestBenchInStep(t *testing.T) {
 	b.edited("// theirs\n" + theirs)
 	b.sees(b.in(".wb-ask"), "main.go changed on disk while you changed it here.")
 	b.shot("both")
-	b.accessible()
+	b.accessible(b.stage)
 	b.press(b.in(".wb-ask"), "Keep mine")
 	b.saved()
 	if got := b.onDisk(); !strings.Contains(got, "// mine") || strings.Contains(got, "// theirs") {
@@ -325,7 +326,7 @@ func TestBenchOddFiles(t *testing.T) {
 	remove()
 	b.sees(b.in(".wb-ask"), "main.go was removed on disk while you changed it here.")
 	b.shot("removed")
-	b.accessible()
+	b.accessible(b.stage)
 	b.press(b.in(".wb-ask"), "Write it again")
 	b.saved()
 	if got := b.onDisk(); !strings.Contains(got, "// unsaved") {
@@ -334,13 +335,13 @@ func TestBenchOddFiles(t *testing.T) {
 	remove()
 	b.sees(b.in(".wb-none"), "There is no file of this exercise in "+filepath.Dir(b.file()))
 	b.shot("none")
-	b.accessible()
+	b.accessible(b.stage)
 	b.press(b.in(".wb-none"), "Put the starter here")
 	b.ready()
 	b.edited(strings.Repeat("x", 70<<10))
 	b.sees(b.in(".wb-sheets"), "main.go can't be edited here: it is larger than 64 KB.")
 	b.shot("too-large")
-	b.accessible()
+	b.accessible(b.stage)
 }
 
 // TestBenchNothingToCheck: a program that ends before it serves is told as that,
@@ -357,7 +358,7 @@ func TestBenchNothingToCheck(t *testing.T) {
 		t.Errorf("the check is told as %q", got)
 	}
 	b.shot("not-checked")
-	b.accessible()
+	b.accessible(b.stage)
 }
 
 // TestBenchRun: a program runs with its log in colour; a demo speaks with it
@@ -377,7 +378,7 @@ func TestBenchRun(t *testing.T) {
 	b.press(b.in(".ex-try"), "Send")
 	b.sees(b.in(".ex-try .received"), "hello, 世界")
 	b.shot("try")
-	b.accessible()
+	b.accessible(b.stage)
 	b.press(b.stage, "Wire")
 	b.wire(b.stage, "← 101 Switching Protocols", "→ text hello, 世界", "← text hello, 世界")
 	b.press(b.stage, "Exercise")
@@ -427,7 +428,7 @@ func TestBenchWithoutGo(t *testing.T) {
 	b.sees(b.in(".ex-note"), "can't be built on this computer", "Install Go", "exercises in JavaScript")
 	b.until("a server at a URL is offered", fmt.Sprintf("document.querySelector(%s).checkVisibility()", quoted(b.in("[name=url]"))))
 	b.shot("no-go")
-	b.accessible()
+	b.accessible(b.stage)
 	b.press(b.stage, "In this page")
 	b.ready()
 	b.enter()
@@ -448,7 +449,7 @@ func TestBenchRooms(t *testing.T) {
 	b.press(b.in(".mb-one"), "Send")
 	b.until("both hear it", fmt.Sprintf("document.querySelectorAll(%s).length === 2", quoted(b.in(".mb .talk > .received"))))
 	b.shot("room")
-	b.accessible()
+	b.accessible(b.stage)
 }
 
 // TestBenchHints: hints one at a time; the solution only after a try, as what it
@@ -473,7 +474,7 @@ func TestBenchHints(t *testing.T) {
 	b.sees(b.in(".df .less"), "websocket.BinaryMessage,")
 	b.sees(b.in(".df .more"), "conn.WriteMessage(kind,")
 	b.shot("solution")
-	b.accessible()
+	b.accessible(b.stage)
 }
 
 // TestBenchOnPhone: all of it on a narrow screen.
@@ -488,7 +489,7 @@ func TestBenchOnPhone(t *testing.T) {
 	for _, name := range []string{"Output", "Try", "Versions", "Solution"} {
 		b.press(b.stage, name)
 		b.fits()
-		b.accessible()
+		b.accessible(b.stage)
 		b.shot(name)
 	}
 }

@@ -108,15 +108,21 @@ func TestCheckCannotTell(t *testing.T) {
 	p.shot("inconclusive")
 }
 
-// unused is an address where nothing listens.
+// unused is an address where nothing listens, nor can: it is that of a
+// connection's other end.
 func unused(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return "http://" + l.Addr().String()
+	t.Cleanup(func() { l.Close() })
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return "http://" + c.LocalAddr().String()
 }
 
 // TestCheckRefuses: the page is no way to other machines.

@@ -46,9 +46,10 @@ const (
 // the test for whatever stood in the console, broke the content security
 // policy, or asked another host for anything.
 type page struct {
-	t    *testing.T
-	site *site
-	ctx  context.Context
+	t             *testing.T
+	site          *site
+	ctx           context.Context
+	theme, motion string // what the system prefers; "" is no preference
 
 	mu       sync.Mutex
 	defects  []string
@@ -79,9 +80,23 @@ func (s *site) open(v viewport, theme string) *page {
 // prefers sets the theme of the system that the browser runs on.
 func (p *page) prefers(theme string) {
 	p.t.Helper()
-	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}},
-	})
+	p.theme = theme
+	p.emulate()
+}
+
+// calm asks the page not to move things, as a system may: a test that does not
+// look at what moves need not wait for it, nor draw it.
+func (p *page) calm() {
+	p.t.Helper()
+	p.motion = "reduce"
+	p.emulate()
+}
+
+func (p *page) emulate() {
+	p.t.Helper()
+	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: p.theme}, {Name: "prefers-reduced-motion", Value: p.motion},
+	}})
 }
 
 // observe runs on chromedp's goroutine.

@@ -23,6 +23,7 @@ type player struct {
 func openPlayer(s *site, exercise string) *player {
 	s.t.Helper()
 	p := &player{s.open(wide, light), exercise, fmt.Sprintf("duplex-stage[kind=exercise][name=%s]", exercise)}
+	p.calm()
 	p.visit("/lessons/" + lessons.Load(lessons.FS()).Exercise(exercise).Lesson + "#exercise-" + exercise)
 	p.bring(p.stage)
 	p.until("the editor holds the starter", p.code()+`.includes('"not started"')`)
@@ -129,7 +130,7 @@ func TestPlayFromStarterToPass(t *testing.T) {
 			p.sees(p.verdict(wrong.Fails), "✗", "fail")
 			p.sees(p.verdict(wrong.Fails)+" .fail", tc.says...)
 			p.shot("wrong")
-			p.accessible()
+			p.accessible(p.stage)
 
 			p.write(solved(t, tc.exercise))
 			p.check()
@@ -172,12 +173,11 @@ func TestPlayWithoutEnd(t *testing.T) {
 		p.write(endless)
 		p.begin()
 		p.sees(p.verdict("hello"), "✗", "fail")
-		if i > 0 {
-			p.press(p.in(".ex-bar"), "Cancel") // the other steps would only keep the machine busy
+		if i == 0 { // the next step has a program of its own
+			p.until("another step is decided", fmt.Sprintf("document.querySelectorAll(%s).length > 1", quoted(p.in(".steps > li[data-verdict=fail]"))))
 		}
-		if says := p.checked(); !strings.Contains(says, "of 7 steps passed") && i == 0 {
-			t.Errorf("of %q it says %q", endless, says)
-		}
+		p.press(p.in(".ex-bar"), "Cancel") // the other steps would only keep the machine busy
+		p.checked()
 	}
 	p.shot("flooded")
 	p.write(solved(t, "first-words"))

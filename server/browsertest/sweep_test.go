@@ -30,23 +30,22 @@ func named(path string) string {
 	return strings.ReplaceAll(strings.Trim(path, "/"), "/", "-")
 }
 
-// TestEveryPage visits every page, from its top to its end, in both themes and
-// three widths, but for one of the six. None may have anything in its console, anything that axe
-// objects to, move what was drawn, or be wider than its window.
+// TestEveryPage visits every page, from its top to its end, in three widths and
+// both themes: the narrow widths in one each, since a theme has no part in the
+// layout. None may have anything in its console, anything that axe objects to,
+// move what was drawn, or be wider than its window.
 func TestEveryPage(t *testing.T) {
-	for _, v := range []viewport{wide, tablet, narrow} {
-		for _, theme := range []string{light, dark} {
-			if v == tablet && theme == dark {
-				continue // a theme has no part in the layout
+	for _, w := range []struct {
+		viewport
+		theme string
+	}{{wide, light}, {wide, dark}, {tablet, light}, {narrow, dark}} {
+		t.Run(w.name+"-"+w.theme, func(t *testing.T) {
+			t.Parallel()
+			p := startBench(t).open(w.viewport, w.theme)
+			for _, path := range pages() {
+				t.Run(named(path), func(t *testing.T) { p.inspect(t, path, w.viewport) })
 			}
-			t.Run(v.name+"-"+theme, func(t *testing.T) {
-				t.Parallel()
-				p := startBench(t).open(v, theme)
-				for _, path := range pages() {
-					t.Run(named(path), func(t *testing.T) { p.inspect(t, path, v) })
-				}
-			})
-		}
+		})
 	}
 }
 
@@ -61,7 +60,7 @@ func (p *page) inspect(t *testing.T, path string, v viewport) {
 	p.fits()
 	p.still()
 	if v != tablet { // axe takes longer than all else, and sees the same there
-		p.accessible()
+		p.accessible("html")
 	}
 	p.judge(t)
 }
@@ -104,9 +103,16 @@ func TestProjected(t *testing.T) {
 	}
 }
 
+// frames waits until the page has been drawn twice.
+func (p *page) frames() {
+	p.t.Helper()
+	eval[bool](p, `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
+}
+
 // readable: no text in view is under 24 px.
 func (p *page) readable() {
 	p.t.Helper()
+	p.frames() // a drawing takes its width before the next one
 	small := eval[[]string](p, `[...document.querySelectorAll("main *, .slide-foot *")].map(e => ({
 			e, size: parseFloat(getComputedStyle(e).fontSize) * (e.getScreenCTM?.()?.a ?? 1), // a drawing is scaled
 		})).filter(({e, size}) => size < 23.95 && e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 1 &&
@@ -180,8 +186,8 @@ func (p *page) fits() {
 	p.t.Errorf("%s is %.0f px wider than the window: %q", p.path(), over, culprits)
 }
 
-// accessible runs axe, where it is installed.
-func (p *page) accessible() {
+// accessible runs axe on the element that matches, where axe is installed.
+func (p *page) accessible(within string) {
 	p.t.Helper()
 	source := axe(p.t)
 	if source == "" {
@@ -197,7 +203,7 @@ func (p *page) accessible() {
 		Help  string `json:"help"`
 		Nodes []node `json:"nodes"`
 	}
-	for _, v := range eval[[]violation](p, `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations)`) {
+	for _, v := range eval[[]violation](p, `axe.run(`+quoted(within)+`, {resultTypes: ["violations"]}).then(r => r.violations)`) {
 		for _, n := range v.Nodes {
 			p.t.Errorf("%s: axe %s (%s) at %v: %s", p.path(), v.ID, v.Help, n.Target, n.Summary)
 		}

@@ -7,8 +7,8 @@
 // The attribute `client` names the end that the arrows are drawn from; it is
 // "this page" unless, say, a checker made the connection.
 //
-// The log stays while it is hidden. It holds the newest ROWS rows and says how
-// many older ones it let go. It follows the newest row until the reader scrolls
+// The log stays while it is hidden; what comes meanwhile is drawn when it is
+// shown. It holds the newest ROWS rows and says how many older ones it let go. It follows the newest row until the reader scrolls
 // up, and again once the reader is back at the end.
 //
 // Rows are real elements, so that they can be found, selected and read aloud;
@@ -24,6 +24,8 @@ import { direction, groupOf, lineOf, nameOf, summaryOf } from "../../lib/wire.js
 const ROWS = 5_000;
 /** Let go of this many at a time: removing one by one would cost as much as adding. */
 const SLICE = 500;
+/** Draw no more in one frame, so that a full log opens without holding the page. */
+const DRAWN = 500;
 /** How near to the end still counts as "at the end", in pixels. */
 const NEAR = 24;
 /** How far Page Up and Page Down go. */
@@ -53,6 +55,7 @@ class WireLog extends HTMLElement {
   /** Rows not drawn yet. @type {WireEvent[]} */ #pending = [];
   /** @type {WeakMap<Element, WireEvent>} */ #events = new WeakMap();
   #frame = 0;
+  #seen = false; // it has a size: it is not hidden
   #left = 0; // rows let go
   #following = true;
   #top = 0; // where the reader was last
@@ -81,7 +84,7 @@ class WireLog extends HTMLElement {
     });
     const view = this.#get(".wl-view");
     view.addEventListener("scroll", () => { if (view.clientHeight) this.#scrolled(); }, { passive: true });
-    new ResizeObserver(() => this.#shown()).observe(view);
+    new ResizeObserver(() => this.#resized()).observe(view);
   }
 
   /** @param {string} selector @returns {HTMLElement} */
@@ -123,17 +126,18 @@ class WireLog extends HTMLElement {
 
   #schedule() {
     // A page in the background gets no frames: what waits is drawn when it is seen again.
-    if (this.isConnected) this.#frame ||= requestAnimationFrame(() => this.#flush());
+    if (this.isConnected && this.#seen) this.#frame ||= requestAnimationFrame(() => this.#flush());
   }
 
   #flush() {
     this.#frame = 0;
-    const events = this.#pending.splice(0);
-    this.#rows.append(...events.map((e) => this.#row(e)));
+    const client = this.#client;
+    this.#rows.append(...this.#pending.splice(0, DRAWN).map((e) => this.#row(e, client)));
     const over = this.#rows.childElementCount - ROWS;
     if (over > 0) this.#letGo(over + SLICE);
     this.#refresh();
     if (this.#following) this.#toEnd();
+    if (this.#pending.length) this.#schedule();
   }
 
   /** @param {number} n of the oldest rows */
@@ -145,8 +149,8 @@ class WireLog extends HTMLElement {
     this.#left += n;
   }
 
-  /** @param {WireEvent} e */
-  #row(e) {
+  /** @param {WireEvent} e @param {string} client */
+  #row(e, client) {
     const li = document.createElement("li");
     const dir = direction(e);
     const group = groupOf(e);
@@ -162,7 +166,7 @@ class WireLog extends HTMLElement {
       mark(dir, said),
       span("o", nameOf(e)),
       span("n", dir ? formatSize(e.size) : ""),
-      span("p", summaryOf(e, this.#client)),
+      span("p", summaryOf(e, client)),
     );
     li.append(button);
     li.hidden = !this.#matches(e, li);
@@ -216,10 +220,15 @@ class WireLog extends HTMLElement {
     this.#get(".wl-newest").hidden = this.#following;
   }
 
-  /** Hidden, a view forgets its place; shown again, it is where it was. */
-  #shown() {
+  /** Hidden, a view forgets its place; shown again, it is where it was, and has what came meanwhile. */
+  #resized() {
     const view = this.#get(".wl-view");
-    if (!view.clientHeight) return;
+    this.#seen = view.clientWidth > 0;
+    if (!this.#seen) return;
+    if (this.#pending.length && !this.#paused) {
+      this.#get(".wl-empty").hidden = true;
+      this.#schedule();
+    }
     if (this.#following) this.#toEnd();
     else view.scrollTop = this.#top;
   }
