@@ -70,5 +70,14 @@ export function formatTime(ms) {
  * @param {number} n @param {string} one @param {string} [many]
  */
 export function count(n, one, many = `${one}s`) {
-  return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+  return `${grouped(n)} ${n === 1 ? one : many}`;
+}
+
+/**
+ * 1234567 as "1,234,567". toLocaleString does that as well, but its first use
+ * loads the rules of all languages: a tenth of a second, while the page begins.
+ * @param {number} n a whole number
+ */
+export function grouped(n) {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 }

@@ -26,6 +26,9 @@ func TestDemo(t *testing.T) {
 		{"compressed", at + "?deflate=1", 3}, // offers that bound our window are declined
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			if testing.Short() && c.name != "plain" {
+				t.Skip("-short: one run of the suite")
+			}
 			suite := Script()
 			report := suite.Run(t.Context(), check.Options{Target: c.target, AtOnce: AtOnce, Patience: 5, OnStep: func(r check.Result) {
 				if r.Verdict == check.Pass || r.Optional {

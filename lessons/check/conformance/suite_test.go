@@ -40,6 +40,9 @@ func TestChapters(t *testing.T) {
 func TestStandard(t *testing.T) {
 	for name, s := range map[string]*server{"plain": {}, "compressed": {compress: true}} {
 		t.Run(name, func(t *testing.T) {
+			if testing.Short() && s.compress {
+				t.Skip("-short: one run of the suite")
+			}
 			if steps := failed(t, s, without("sizes", racing)); len(steps) > 0 {
 				t.Error(steps)
 			}

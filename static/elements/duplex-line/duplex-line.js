@@ -11,7 +11,7 @@
 // Attributes `from` and `to` name its ends. Under prefers-reduced-motion nothing
 // travels; the counts say the same.
 
-import { count } from "../../lib/bytes.js";
+import { count, grouped } from "../../lib/bytes.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 /** Further messages at the same time are counted, but draw nothing. */
@@ -175,8 +175,8 @@ class DuplexLine extends HTMLElement {
     this.#frame = 0;
     const { sent, received } = this.#counts;
     const sse = this.#kind === "sse";
-    put(this.#svg, ".sent-count", sse ? "" : `sent ${sent.toLocaleString("en")}`);
-    put(this.#svg, ".got-count", `received ${received.toLocaleString("en")}`);
+    put(this.#svg, ".sent-count", sse ? "" : `sent ${grouped(sent)}`);
+    put(this.#svg, ".got-count", `received ${grouped(received)}`);
     const members = this.#kind === "chat" ? ` ${count(this.#ends.others.length, "other member")}.` : "";
     const moved = sse ? `Received ${received}.` : `Sent ${sent}, received ${received}.`;
     this.#svg.setAttribute("aria-label", `The line between ${this.getAttribute("from") ?? "this page"} and ${this.getAttribute("to") ?? "the server"}: ${this.#state}. ${moved}${members}`);

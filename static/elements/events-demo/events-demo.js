@@ -4,7 +4,7 @@
 // last id it saw. What happened meanwhile then comes at once, and is marked; the
 // counts say whether anything was missed or repeated.
 
-import { count } from "../../lib/bytes.js";
+import { count, grouped } from "../../lib/bytes.js";
 import { Stream, parseID } from "../../lib/sse.js";
 import { Tap, announce, passOn, showState, stageOf } from "../../lib/tap.js";
 import { stateWords } from "../../lib/wire.js";
@@ -141,7 +141,7 @@ class EventsDemo extends HTMLElement {
     const all = { received: ledger.received, missed: ledger.missed, repeated: ledger.repeated, resumed, last: lastEventId || "none" };
     for (const [name, n] of Object.entries(all)) {
       const dd = this.#get(`[data-n=${name}]`);
-      dd.textContent = typeof n === "number" ? n.toLocaleString("en") : n;
+      dd.textContent = typeof n === "number" ? grouped(n) : n;
       dd.classList.toggle("wrong", (name === "missed" || name === "repeated") && n !== 0);
     }
   }

@@ -1,7 +1,7 @@
 // What a row of the wire log holds: its content as text and as hexadecimal, and
 // the header of its frame bit by bit. Loaded when the first row is opened.
 
-import { count, encode, fromBase64, toHex } from "../../lib/bytes.js";
+import { count, encode, fromBase64, grouped, toHex } from "../../lib/bytes.js";
 import { contentOf, nameOf } from "../../lib/wire.js";
 import { headerFields } from "./frame.js";
 
@@ -69,7 +69,7 @@ function hexView(e) {
   if (header.length) nodes.push(tag("p", "wl-note", [payloadNote(e)]));
   if (content.length) nodes.push(hexRows(content.subarray(0, HEX_SHOWN)));
   const shown = Math.min(content.length, HEX_SHOWN);
-  if (shown < e.size) nodes.push(tag("p", "wl-note", [`The first ${shown.toLocaleString("en")} of ${count(e.size, "byte")}.`]));
+  if (shown < e.size) nodes.push(tag("p", "wl-note", [`The first ${grouped(shown)} of ${count(e.size, "byte")}.`]));
   return nodes;
 }
 

@@ -15,7 +15,7 @@
 // `content-visibility` spares the browser the work for those out of sight. The
 // list is one stop for the Tab key: arrows, Home, End and Page keys move inside.
 
-import { count, formatSize, formatTime } from "../../lib/bytes.js";
+import { count, formatSize, formatTime, grouped } from "../../lib/bytes.js";
 import { direction, groupOf, lineOf, nameOf, summaryOf } from "../../lib/wire.js";
 
 /** @typedef {import("../../lib/wire.js").WireEvent} WireEvent */
@@ -198,7 +198,7 @@ class WireLog extends HTMLElement {
     empty.textContent = rows.childElementCount ? "No row matches the filter." : "Nothing has passed yet.";
     const left = this.#get(".wl-left");
     left.hidden = !this.#left;
-    left.textContent = `${count(this.#left, "older row")} ${this.#left === 1 ? "was" : "were"} left out: the log keeps the newest ${ROWS.toLocaleString("en")}.`;
+    left.textContent = `${count(this.#left, "older row")} ${this.#left === 1 ? "was" : "were"} left out: the log keeps the newest ${grouped(ROWS)}.`;
     if (shown && !rows.querySelector("[tabindex='0']")) {
       /** @type {HTMLElement} */ (shown.firstElementChild).tabIndex = 0;
     }
@@ -235,7 +235,7 @@ class WireLog extends HTMLElement {
 
   #showPaused() {
     const waiting = this.#pending.length;
-    this.#do("pause").textContent = waiting ? `Resume (${waiting.toLocaleString("en")})` : "Resume";
+    this.#do("pause").textContent = waiting ? `Resume (${grouped(waiting)})` : "Resume";
   }
 
   /** @param {string} what */
