@@ -176,9 +176,11 @@ class ExerciseCheck extends HTMLElement {
   /** A panel is shown. @param {string} name */
   async #fill(name) {
     if (name !== "solution") return this.#bench?.show(name);
-    const { Solution } = await import("./solution.js");
+    const panel = /** @type {Panels} */ (this.#panels).panel("solution");
+    const module = await import("./solution.js").catch(() => undefined);
+    if (!module) return panel.replaceChildren(tag("p", "The Duplex server does not answer. Start it again, and load this page anew.", "ex-quiet"));
     const own = (/** @type {string} */ file) => (this.#place === "server" ? undefined : this.#bench?.keeper.files.get(file)?.doc);
-    this.#solution ??= new Solution(/** @type {Panels} */ (this.#panels).panel("solution"), { exercise: this.#exercise, own });
+    this.#solution ??= new module.Solution(panel, { exercise: this.#exercise, own });
     await this.#solution.refresh();
   }
 
