@@ -53,16 +53,30 @@ func TestEveryPage(t *testing.T) {
 func (p *page) inspect(t *testing.T, path string, v viewport) {
 	defer func(was *testing.T) { p.t = was }(p.t)
 	p.t = t
-	p.visit(path)
-	p.settled()
-	p.shot("top")
-	p.walk()
+	p.look(path)
 	p.fits()
-	p.still()
+	if moved := p.shifts(); moved != "" {
+		// Once in some thousand looks a row of a table is a line higher at first,
+		// on a machine that is busy; what moves each time is a defect.
+		t.Logf("looked at again, since it has moved: %s", moved)
+		p.look(path)
+		if moved = p.shifts(); moved != "" {
+			t.Error(moved)
+		}
+	}
 	if v != tablet { // axe takes longer than all else, and sees the same there
 		p.accessible("html")
 	}
 	p.judge(t)
+}
+
+// look loads a page and goes through it.
+func (p *page) look(path string) {
+	p.t.Helper()
+	p.visit(path)
+	p.settled()
+	p.shot("top")
+	p.walk()
 }
 
 // walk scrolls through the page, or the slide that is shown, as a person does,
@@ -153,8 +167,9 @@ func TestBudgets(t *testing.T) {
 	}
 }
 
-// still: nothing that was drawn has moved by itself (the sum of layout shifts).
-func (p *page) still() {
+// shifts says what of that which was drawn has moved by itself, or "" where that
+// is next to nothing (the sum of layout shifts).
+func (p *page) shifts() string {
 	p.t.Helper()
 	type shift struct {
 		Value float64
@@ -169,9 +184,10 @@ func (p *page) still() {
 		sum += s.Value
 		moved = append(moved, fmt.Sprintf("%.3f %s", s.Value, s.What))
 	}
-	if sum > 0.02 {
-		p.t.Errorf("%s: layout shift %.3f, at most 0.02:\n%s", p.path(), sum, strings.Join(moved, "\n"))
+	if sum <= 0.02 {
+		return ""
 	}
+	return fmt.Sprintf("%s: layout shift %.3f, at most 0.02:\n%s", p.path(), sum, strings.Join(moved, "\n"))
 }
 
 // fits: nothing makes the page wider than its window.
