@@ -102,6 +102,26 @@ func TestEchoWire(t *testing.T) {
 	p.shot("bits")
 }
 
+// TestWireWhileHidden: what passes while the log is hidden is there when it is
+// shown, in order, and the newest is in view; until then it costs the page
+// nothing.
+func TestWireWhileHidden(t *testing.T) {
+	t.Parallel()
+	p := openEcho(t)
+	p.press(echoStage, "Send")
+	p.sees(echoStage+" .talk > .received", "hello")
+	log := "document.querySelector(" + quoted(echoStage+" wire-log") + ")"
+	eval[any](p, log+`.add(Array.from({length: 1200},
+		(_, i) => ({at: i, end: "client", dir: "sent", kind: "message", size: 4, text: "message " + i})))`)
+	if rows := p.rows(echoStage); len(rows) > 0 {
+		t.Errorf("%d rows are drawn that nobody sees", len(rows))
+	}
+	p.press(echoStage, "Wire")
+	p.wire(echoStage, "← 101 Switching Protocols", "← text hello, 世界", "→ text message 0", "→ text message 499", "→ text message 500", "→ text message 1199")
+	p.until("the newest is in view", "(v => v.scrollHeight - v.scrollTop - v.clientHeight < 2)("+log+".querySelector('.wl-view'))")
+	p.shot("end")
+}
+
 // TestWireTools: what passed can be searched, sorted out, held back, copied
 // and cleared.
 func TestWireTools(t *testing.T) {
