@@ -217,10 +217,16 @@ func call[P, R any](p *page, c cdp.Command[P, R], params P) R {
 	return run(p, func(ctx context.Context, t *chromedp.Target) (R, error) { return cdp.Call(ctx, t, c, params) })
 }
 
-// visit loads a path of the site.
+// visit loads a path of the site. A browser on a busy machine was seen to stop
+// in the middle of that, once in some thousand times; it is asked twice.
 func (p *page) visit(path string) {
 	p.t.Helper()
-	p.do(chromedp.Navigate(p.site.url + path))
+	ctx, cancel := context.WithTimeout(p.ctx, patience/2)
+	defer cancel()
+	if _, err := chromedp.Run(ctx, chromedp.Navigate(p.site.url+path)); err != nil {
+		p.t.Logf("asked for %s again: %v", path, err)
+		p.do(chromedp.Navigate(p.site.url + path))
+	}
 }
 
 // reload loads the page again, as F5 does.

@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -53,48 +54,53 @@ func TestEveryPage(t *testing.T) {
 func (p *page) inspect(t *testing.T, path string, v viewport) {
 	defer func(was *testing.T) { p.t = was }(p.t)
 	p.t = t
-	p.look(path)
-	p.fits()
-	if moved := p.shifts(); moved != "" {
+	if wrong := p.look(path); wrong != "" {
 		// Once in some thousand looks a row of a table is a line higher at first,
-		// on a machine that is busy; what moves each time is a defect.
-		t.Logf("looked at again, since it has moved: %s", moved)
-		p.look(path)
-		if moved = p.shifts(); moved != "" {
-			t.Error(moved)
+		// on a machine that is busy; what is wrong each time is a defect.
+		t.Logf("looked at again: %s", wrong)
+		if wrong = p.look(path); wrong != "" {
+			t.Error(wrong)
 		}
 	}
+	p.fits()
 	if v != tablet { // axe takes longer than all else, and sees the same there
 		p.accessible("html")
 	}
 	p.judge(t)
 }
 
-// look loads a page and goes through it.
-func (p *page) look(path string) {
+// look loads a page and goes through it. It says what did not come, or what
+// moved by itself.
+func (p *page) look(path string) string {
 	p.t.Helper()
 	p.visit(path)
 	p.settled()
 	p.shot("top")
-	p.walk()
+	return cmp.Or(p.walk(), p.shifts())
 }
 
 // walk scrolls through the page, or the slide that is shown, as a person does,
 // most of a window at a time, and waits at each place until the modules of all
-// elements in view have come.
-func (p *page) walk() {
+// elements in view have come. It says what it waited for in vain, or "".
+func (p *page) walk() string {
 	p.t.Helper()
-	eval[bool](p, `(async () => {
+	return eval[string](p, `(async () => {
 		const view = document.querySelector(".slide:not([hidden]) .words") ?? document.scrollingElement
 		const end = () => view === document.scrollingElement ? innerHeight : view.getBoundingClientRect().bottom
-		const late = () => [...document.querySelectorAll("main :not(:defined)")].some(e => e.checkVisibility() && e.getBoundingClientRect().top < end() - 1)
+		const late = () => [...document.querySelectorAll("main :not(:defined)")].filter(e => e.checkVisibility() && e.getBoundingClientRect().top < end() - 1)
 		const frame = () => new Promise(requestAnimationFrame)
-		for (let before = -1; before !== view.scrollTop;) {
-			do { await frame(); await frame() } while (late())
+		const started = performance.now()
+		let places = 0
+		for (let before = -1; before !== view.scrollTop; places++) {
+			do {
+				await frame(); await frame()
+				if (performance.now() - started > 30_000) return "after 30 s, at place " + places + ", " + Math.round(view.scrollTop) + " px down, these have not come: " +
+					late().map(e => e.localName + " at " + Math.round(e.getBoundingClientRect().top)).join(", ")
+			} while (late().length)
 			before = view.scrollTop
 			view.scrollBy({top: 0.7 * view.clientHeight, behavior: "instant"})
 		}
-		return true
+		return ""
 	})()`)
 }
 
@@ -109,7 +115,9 @@ func TestProjected(t *testing.T) {
 		for i := range n {
 			p.until("the slide is shown", fmt.Sprintf(`document.querySelector(".slide-foot .place").innerText === "%d / %d"`, i+1, n))
 			p.shot(fmt.Sprintf("%s-%02d", l.Slug, i+1))
-			p.walk()
+			if late := p.walk(); late != "" {
+				t.Error(late)
+			}
 			p.fits()
 			p.readable()
 			p.do(chromedp.Evaluate[chromedp.Void](`location.hash = document.querySelectorAll("present-view > .slide")[` + fmt.Sprint(min(i+1, n-1)) + `].dataset.slide`))
