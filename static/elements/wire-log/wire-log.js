@@ -8,8 +8,9 @@
 // "this page" unless, say, a checker made the connection.
 //
 // The log stays while it is hidden; what comes meanwhile is drawn when it is
-// shown. It holds the newest ROWS rows and says how many older ones it let go. It follows the newest row until the reader scrolls
-// up, and again once the reader is back at the end.
+// shown. It holds the newest ROWS rows and says how many older ones it let go.
+// It follows the newest row until the reader scrolls up, and again once the
+// reader is back at the end.
 //
 // Rows are real elements, so that they can be found, selected and read aloud;
 // `content-visibility` spares the browser the work for those out of sight. The
@@ -270,7 +271,11 @@ class WireLog extends HTMLElement {
   #pause() {
     this.#paused = !this.#paused;
     this.#do("pause").setAttribute("aria-pressed", String(this.#paused));
-    if (this.#paused) return this.#showPaused();
+    if (this.#paused) {
+      cancelAnimationFrame(this.#frame);
+      this.#frame = 0;
+      return this.#showPaused();
+    }
     this.#do("pause").textContent = "Pause";
     this.#schedule();
   }
