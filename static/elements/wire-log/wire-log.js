@@ -56,6 +56,7 @@ class WireLog extends HTMLElement {
   /** Rows not drawn yet. @type {WireEvent[]} */ #pending = [];
   /** @type {WeakMap<Element, WireEvent>} */ #events = new WeakMap();
   #frame = 0;
+  #settling = 0; // the frame that looks whether the end is still the end
   #seen = false; // it has a size: it is not hidden
   #left = 0; // rows let go
   #following = true;
@@ -71,6 +72,7 @@ class WireLog extends HTMLElement {
 
   disconnectedCallback() {
     cancelAnimationFrame(this.#frame);
+    cancelAnimationFrame(this.#settling);
     this.#frame = 0;
   }
 
@@ -210,6 +212,11 @@ class WireLog extends HTMLElement {
     const view = this.#get(".wl-view");
     view.scrollTop = view.scrollHeight;
     this.#top = view.scrollTop;
+    // A row takes its true height when it comes into view, which moves the end.
+    cancelAnimationFrame(this.#settling);
+    this.#settling = requestAnimationFrame(() => {
+      if (this.#following && view.scrollHeight - view.scrollTop - view.clientHeight > 1) this.#toEnd();
+    });
   }
 
   #scrolled() {
