@@ -173,11 +173,12 @@ func TestPlayWithoutEnd(t *testing.T) {
 		p.write(endless)
 		p.begin()
 		p.sees(p.verdict("hello"), "✗", "fail")
-		if i == 0 { // the next step has a program of its own
-			p.until("another step is decided", fmt.Sprintf("document.querySelectorAll(%s).length > 1", quoted(p.in(".steps > li[data-verdict=fail]"))))
+		if i > 0 {
+			p.press(p.in(".ex-bar"), "Cancel") // the other steps would only keep the machine busy
 		}
-		p.press(p.in(".ex-bar"), "Cancel") // the other steps would only keep the machine busy
-		p.checked()
+		if says := p.checked(); !strings.Contains(says, "of 7 steps passed") && i == 0 {
+			t.Errorf("of %q it says %q", endless, says)
+		}
 	}
 	p.shot("flooded")
 	p.write(solved(t, "first-words"))
