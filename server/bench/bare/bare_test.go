@@ -7,9 +7,11 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 	"go.uber.org/goleak"
@@ -39,12 +41,15 @@ func serve(t *testing.T) (host string, end func()) {
 	return <-announced, end
 }
 
+// dial opens a WebSocket. What is awaited on it has a minute, so that a test
+// that waits in vain says for what.
 func dial(t *testing.T, url string) *websocket.Conn {
 	t.Helper()
 	conn, _, err := websocket.DefaultDialer.Dial("ws://"+url, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	conn.SetReadDeadline(time.Now().Add(time.Minute))
 	t.Cleanup(func() { conn.Close() })
 	return conn
 }
@@ -136,6 +141,20 @@ func TestChat(t *testing.T) {
 	}
 	ada.WriteMessage(websocket.BinaryMessage, []byte("one"))
 	wantClose(t, ada, websocket.CloseUnsupportedData)
+}
+
+// Who has the answer to its handshake misses nothing that is said after it,
+// however soon that is.
+func TestChatFromTheAnswerOn(t *testing.T) {
+	host, _ := serve(t)
+	ada := dial(t, host+"/chat")
+	for i := range 100 {
+		bo, text := dial(t, host+"/chat"), strconv.Itoa(i)
+		ada.WriteMessage(websocket.TextMessage, []byte(text))
+		wantMessage(t, bo, websocket.TextMessage, text)
+		wantMessage(t, ada, websocket.TextMessage, text)
+		bo.Close()
+	}
 }
 
 func TestTicks(t *testing.T) {

@@ -103,6 +103,7 @@ func (b *bare) shut() {
 }
 
 func (b *bare) serveChat(w http.ResponseWriter, r *http.Request) {
+	from := b.chat.Head().Seq // before the answer: what is said from there on is for who has it
 	var reader *roomlog.Reader
 	conn, err := socket.Upgrade(w, r, socket.Options{Rest: rest, Wrap: func(c net.Conn) net.Conn {
 		reader = roomlog.NewReader(c, roomlog.WebSocket, waits)
@@ -111,7 +112,7 @@ func (b *bare) serveChat(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	if !b.join(b.chat, reader, b.chat.Head().Seq) {
+	if !b.join(b.chat, reader, from) {
 		socket.Goodbye(conn, goingAway, goodbyeWait)
 		conn.Close()
 		return
