@@ -32,28 +32,26 @@ func named(path string) string {
 }
 
 // TestEveryPage visits every page, from its top to its end, in three widths and
-// both themes, but for one of the six: a theme has no part in the layout. None
-// may have anything in its console, anything that axe objects to, move what was
-// drawn, or be wider than its window.
+// both themes. None may have anything in its console, anything that axe objects
+// to, move what was drawn, or be wider than its window.
 func TestEveryPage(t *testing.T) {
-	for _, w := range []struct {
-		viewport
-		theme string
-	}{{wide, light}, {wide, dark}, {tablet, light}, {narrow, light}, {narrow, dark}} {
-		t.Run(w.name+"-"+w.theme, func(t *testing.T) {
+	for _, v := range []viewport{wide, tablet, narrow} {
+		t.Run(v.name, func(t *testing.T) {
 			t.Parallel()
-			p := startBench(t).open(w.viewport, w.theme)
+			p := startBench(t).open(v, light)
 			for _, path := range pages() {
-				t.Run(named(path), func(t *testing.T) { p.inspect(t, path, w.viewport) })
+				t.Run(named(path), func(t *testing.T) { p.inspect(t, path) })
 			}
 		})
 	}
 }
 
-// inspect holds one page against everything that holds for every page.
-func (p *page) inspect(t *testing.T, path string, v viewport) {
+// inspect holds one page against everything that holds for every page. The
+// system turns dark while it is shown: a theme has no part but in the colours.
+func (p *page) inspect(t *testing.T, path string) {
 	defer func(was *testing.T) { p.t = was }(p.t)
 	p.t = t
+	p.prefers(light)
 	if wrong := p.look(path); wrong != "" {
 		// Once in some thousand looks a row of a table is a line higher at first,
 		// on a machine that is busy; what is wrong each time is a defect.
@@ -63,10 +61,20 @@ func (p *page) inspect(t *testing.T, path string, v viewport) {
 		}
 	}
 	p.fits()
-	if v != tablet { // axe takes longer than all else, and sees the same there
-		p.accessible("html")
-	}
+	p.accessible("html")
+	p.prefers(dark)
+	p.rests()
+	p.shot("dark")
+	p.accessible("html", "color-contrast")
 	p.judge(t)
+}
+
+// rests waits until what moves or changes colour has done so.
+func (p *page) rests() {
+	p.t.Helper()
+	eval[bool](p, `new Promise(requestAnimationFrame)
+		.then(() => Promise.allSettled(document.getAnimations().filter(a => a.effect.getComputedTiming().endTime < Infinity).map(a => a.finished)))
+		.then(() => true)`)
 }
 
 // look loads a page and goes through it. It says what did not come, or what
@@ -210,14 +218,17 @@ func (p *page) fits() {
 	p.t.Errorf("%s is %.0f px wider than the window: %q", p.path(), over, culprits)
 }
 
-// accessible runs axe on the element that matches, where axe is installed.
-func (p *page) accessible(within string) {
+// accessible runs axe on the element that matches, where axe is installed: all
+// of its rules, or these.
+func (p *page) accessible(within string, rules ...string) {
 	p.t.Helper()
 	source := axe(p.t)
 	if source == "" {
 		return
 	}
-	p.do(chromedp.Evaluate[chromedp.Void](source))
+	if !eval[bool](p, `"axe" in window`) {
+		p.do(chromedp.Evaluate[chromedp.Void](source))
+	}
 	type node struct {
 		Target  []any  `json:"target"`
 		Summary string `json:"failureSummary"`
@@ -227,7 +238,11 @@ func (p *page) accessible(within string) {
 		Help  string `json:"help"`
 		Nodes []node `json:"nodes"`
 	}
-	for _, v := range eval[[]violation](p, `axe.run(`+quoted(within)+`, {resultTypes: ["violations"]}).then(r => r.violations)`) {
+	options := `{resultTypes: ["violations"]}`
+	if len(rules) > 0 {
+		options = fmt.Sprintf(`{resultTypes: ["violations"], runOnly: %q.split(" ")}`, strings.Join(rules, " "))
+	}
+	for _, v := range eval[[]violation](p, `axe.run(`+quoted(within)+`, `+options+`).then(r => r.violations)`) {
 		for _, n := range v.Nodes {
 			p.t.Errorf("%s: axe %s (%s) at %v: %s", p.path(), v.ID, v.Help, n.Target, n.Summary)
 		}
