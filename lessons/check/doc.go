@@ -340,7 +340,8 @@
 // also the hints and the transcript. Of an answer that is neither a WebSocket's nor an event
 // stream's nothing but the status line is shown. Options.Seed and Report.Stable make a report
 // that is the same in every run, for golden files; Options.Loopback is for checks that a web
-// page asks for; Options.Patience is for slow machines.
+// page asks for; Options.Patience is for slow machines. Times that a report names as
+// expected are the script's, however patient the check was.
 //
 // The target is a base URL (http://localhost:3000), or a full one (ws://host:port/other/path)
 // whose path stands in for the path that the script uses first.

@@ -59,7 +59,8 @@ type Options struct {
 	// Patience multiplies every limit and "within" of the script, for slow
 	// machines; 0 means 1. What must not come too soon is not changed; of a
 	// connection that has to come after one time and within another, the time
-	// between the two is multiplied.
+	// between the two is multiplied. A step whose program took long to start
+	// multiplies them by more: see Client.
 	Patience float64
 
 	// Seed, when not 0, makes the random words, payloads and masks the same in
@@ -172,21 +173,23 @@ type stepRun struct {
 	cancel context.CancelFunc
 	until  time.Time
 	tape   *tape
-	rng    *rand.Rand
-	word   string // {random}
-	conns  map[string]*conn
-	order  []string // names in the order of opening
-	crowds map[string]int
-	own    map[uint64]bool // messages that this step sent
-	heads  int             // answers read
-	last   *conn           // that sent last
-	at     int             // the command that is under way
-	budget atomic.Int64
-	served *service // where the script plays the server
+	// patience is by what the script's times are multiplied.
+	patience float64
+	rng      *rand.Rand
+	word     string // {random}
+	conns    map[string]*conn
+	order    []string // names in the order of opening
+	crowds   map[string]int
+	own      map[uint64]bool // messages that this step sent
+	heads    int             // answers read
+	last     *conn           // that sent last
+	at       int             // the command that is under way
+	budget   atomic.Int64
+	served   *service // where the script plays the server
 }
 
 func (r *run) begin(ctx context.Context, step *Step) *stepRun {
-	sr := &stepRun{run: r, spec: step, tape: newTape(), rng: r.random(step.Name),
+	sr := &stepRun{run: r, spec: step, tape: newTape(), patience: r.opt.Patience, rng: r.random(step.Name),
 		conns: map[string]*conn{}, crowds: map[string]int{}, own: map[uint64]bool{}}
 	sr.until = sr.tape.start.Add(sr.limit())
 	if step.serves {

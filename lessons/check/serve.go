@@ -140,18 +140,13 @@ func (s *service) arrive(c *conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.live) > 0 && !s.many && s.suspect == nil {
-		s.suspect = time.AfterFunc(s.patient(settleTime), s.confirm)
+		s.suspect = time.AfterFunc(s.step.stretched(settleTime), s.confirm)
 	}
 	s.asked++
 	c.caller.number = s.asked
 	s.live[c] = true
 	s.queue = append(s.queue, c)
 	s.poke()
-}
-
-// patient stretches a time for slow machines.
-func (s *service) patient(d time.Duration) time.Duration {
-	return time.Duration(float64(d) * max(s.step.opt.Patience, 1))
 }
 
 // left takes note of the end of a connection: there is no more to be read.
@@ -277,7 +272,7 @@ func (s *service) hopeless() bool {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.alarm != nil || s.broken != nil && (notBegun(s.broken.why) || s.step.tape.now() >= s.broken.at+s.patient(brokenTime))
+	return s.alarm != nil || s.broken != nil && (notBegun(s.broken.why) || s.step.tape.now() >= s.broken.at+s.step.stretched(brokenTime))
 }
 
 // end stops the program, then ends the place and its connections. All their

@@ -51,7 +51,7 @@ func (s *service) breaks(why string) {
 	if s.broken != nil {
 		return
 	}
-	s.broken = &breakage{why: plainWords(why), at: s.step.tape.now(), timer: time.AfterFunc(s.patient(brokenTime), s.poke)}
+	s.broken = &breakage{why: plainWords(why), at: s.step.tape.now(), timer: time.AfterFunc(s.step.stretched(brokenTime), s.poke)}
 	s.step.tape.add(wire.Event{At: wire.Millis(s.broken.at), Kind: wire.KindError}, []byte("your program broke: "+s.broken.why))
 	s.poke()
 }
@@ -117,7 +117,7 @@ func (s *service) overrule(act action, f *failure) *failure {
 // ended, it waits for the news of a program that ended with it.
 func (s *service) howItBroke(f *failure) *breakage {
 	if f != nil && hasTag(f, "eof") {
-		s.step.waitOn(s.changed, time.Now().Add(s.patient(brokenTime)), func() bool {
+		s.step.waitOn(s.changed, time.Now().Add(s.step.stretched(brokenTime)), func() bool {
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			return s.broken != nil

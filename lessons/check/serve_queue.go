@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -59,7 +60,7 @@ func (s *service) next(r *stepRun, at member, w timing) (*conn, *failure) {
 			return nil, alarm
 		}
 		if b := s.howItBroke(nil); b != nil && !notBegun(b.why) && s.catchUp() { // it may have begun to connect before
-			r.waitFor(s.changed, time.Now().Add(s.patient(settleTime)), first)
+			r.waitFor(s.changed, time.Now().Add(s.step.stretched(settleTime)), first)
 		}
 		if !first() {
 			return nil, s.nobody(w)
@@ -80,14 +81,17 @@ func (s *service) limit(w timing, origin, began time.Duration) time.Duration {
 	return max(origin, s.started) + s.within(w)
 }
 
+// scripted is how long a connection may take to come, as the script has it.
+func (w timing) scripted() time.Duration { return cmp.Or(w.within, DefaultWithin) }
+
 // within is how long a connection may take to come. Patience stretches only the
 // time in which it may come, so that one that waits twice as long as it should
 // is found by a patient check as well.
 func (s *service) within(w timing) time.Duration {
 	if w.within == 0 {
-		return s.patient(DefaultWithin)
+		return s.step.stretched(DefaultWithin)
 	}
-	return w.after + s.patient(w.within-w.after)
+	return w.after + s.step.stretched(w.within-w.after)
 }
 
 // awaitEnd waits for the end of the connection that is open, from which the time
@@ -130,7 +134,7 @@ func (s *service) judgeTime(c *conn, w timing) *failure {
 		return nil
 	}
 	f.awaiting = awaiting(again)
-	f.expected = c.of() + "← a connection " + w.words(s.within(w), again)
+	f.expected = c.of() + "← a connection " + w.words(again)
 	f.got = c.of() + "← " + c.request.words + stamp(c.caller.at)
 	return f
 }
@@ -141,7 +145,7 @@ func (s *service) nobody(w timing) *failure {
 	defer s.mu.Unlock()
 	open := len(s.live) - len(s.queue) // whose turn was before
 	again := s.ended+open > 0
-	inTime := "within " + showDuration(s.within(w))
+	inTime := "within " + showDuration(w.scripted())
 	f := fail("your program did not connect "+inTime, "timeout")
 	if again {
 		f.why = "your program did not come back " + inTime
@@ -149,7 +153,7 @@ func (s *service) nobody(w timing) *failure {
 		f.certain = programCauses["connection timeout"] // a script's words are for what comes after it
 	}
 	f.awaiting = awaiting(again)
-	f.expected = "← a connection " + w.words(s.within(w), again)
+	f.expected = "← a connection " + w.words(again)
 	switch {
 	case open > 0 && !s.many:
 		f.tags = append([]string{"open"}, f.tags...)
@@ -186,11 +190,11 @@ func sinceWhat(again bool) string {
 	return "after it was started"
 }
 
-// words say when a connection is to come. The default time counts from the
-// command, which is to say from now.
-func (w timing) words(within time.Duration, again bool) string {
+// words say when a connection is to come, in the script's time. The default
+// counts from the command, which is to say from now.
+func (w timing) words(again bool) string {
 	before := map[bool]string{true: "the end of the last one", false: "the start"}[again]
-	switch words := "within " + showDuration(within); {
+	switch words := "within " + showDuration(w.scripted()); {
 	case w == (timing{}):
 		return words
 	case w.within == 0:

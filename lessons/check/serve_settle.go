@@ -38,7 +38,7 @@ func (s *service) catchUp() bool {
 	if !can {
 		return false
 	}
-	ctx, cancel := context.WithTimeout(s.step.ctx, s.patient(catchUpTime))
+	ctx, cancel := context.WithTimeout(s.step.ctx, s.step.stretched(catchUpTime))
 	defer cancel()
 	return run.Settle(ctx) == nil
 }

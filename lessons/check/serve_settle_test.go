@@ -2,6 +2,8 @@ package check
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -134,6 +136,42 @@ func TestProgramStartsSlowly(t *testing.T) {
 					t.Errorf("%s after %v: %+v", report.Verdict, time.Since(began), report.Steps)
 				}
 			})
+		})
+	}
+}
+
+// TestSlowStartMakesPatient: a program whose runtime was slow to start comes
+// back too late for the script, and in time for its machine.
+func TestSlowStartMakesPatient(t *testing.T) {
+	s := script(t, "serve /ws\naccept\ndrop\naccept within 200ms")
+	for _, c := range []struct {
+		start, back time.Duration
+		want        string // in the transcript, or why it fails
+	}{
+		{200 * time.Millisecond, 150 * time.Millisecond, "WebSocket open"},
+		{200 * time.Millisecond, 250 * time.Millisecond, "within 200ms"},
+		{900 * time.Millisecond, 550 * time.Millisecond, "took 900ms to start, so the step's times are 3 times as long"},
+		{900 * time.Millisecond, 650 * time.Millisecond, "within 200ms"},
+		{15 * time.Second, 1900 * time.Millisecond, "10 times as long"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			m := newInMemory(func(p *programRun) {
+				ws := p.websocket()
+				ws.wait()
+				ws.Close()
+				p.sleep(c.back)
+				p.websocket()
+				p.rest()
+			})
+			slow := starter(func(ctx context.Context, with ClientStart) (ClientRun, error) {
+				time.Sleep(c.start)
+				return m.Start(ctx, with)
+			})
+			listen := func(context.Context) (Place, error) { return Place{m, "http://place"}, nil }
+			res := s.Run(t.Context(), Options{Client: slow, Listen: listen}).Steps[0]
+			if all := fmt.Sprint(res.Why, res.Transcript); !strings.Contains(all, c.want) {
+				t.Errorf("%v to start, %v to come back: %s", c.start, c.back, all)
+			}
 		})
 	}
 }

@@ -267,7 +267,7 @@ func TestGapAfterAClosingHandshake(t *testing.T) {
 // to be ended first.
 func TestWaitingIsNotOpen(t *testing.T) {
 	c := &conn{caller: &caller{}}
-	s := &service{step: &stepRun{run: &run{}}, live: map[*conn]bool{c: true}, queue: []*conn{c}}
+	s := &service{step: &stepRun{}, live: map[*conn]bool{c: true}, queue: []*conn{c}}
 	if f := s.nobody(timing{}); hasTag(f, "open") {
 		t.Errorf("%+v", f)
 	}
@@ -276,7 +276,7 @@ func TestWaitingIsNotOpen(t *testing.T) {
 // TestPatienceKeepsGaps stretches the time in which a program may come back, and
 // not the pause before it.
 func TestPatienceKeepsGaps(t *testing.T) {
-	s := &service{step: &stepRun{run: &run{opt: Options{Patience: 3}}}}
+	s := &service{step: &stepRun{patience: 3}}
 	for _, c := range []struct {
 		timing
 		want time.Duration

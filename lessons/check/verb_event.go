@@ -59,8 +59,8 @@ func (e eventAction) do(r *stepRun, at member) *failure {
 	})
 	want := e.fill(r.values(c, at))
 	if !have {
-		f := c.interrupted("event", "an event", "within "+showDuration(within))
-		f.expected = c.of() + "← " + want.words() + " " + e.when(within)
+		f := c.interrupted("event", "an event", "within "+showDuration(e.within))
+		f.expected = c.of() + "← " + want.words() + " " + e.when()
 		return f
 	}
 	got := c.box.nextEvent()
@@ -84,12 +84,12 @@ func (e eventAction) fill(v values) event {
 	return want
 }
 
-// when is the time of the expected event in words.
-func (e eventAction) when(within time.Duration) string {
+// when is the time of the expected event in words, as the script has it.
+func (e eventAction) when() string {
 	if e.after > 0 {
-		return fmt.Sprintf("after %s and within %s", showDuration(e.after), showDuration(within))
+		return fmt.Sprintf("after %s and within %s", showDuration(e.after), showDuration(e.within))
 	}
-	return "within " + showDuration(within)
+	return "within " + showDuration(e.within)
 }
 
 // judge compares an event and its time with what is expected.
@@ -106,7 +106,7 @@ func (e eventAction) judge(c *conn, got, want event, within time.Duration) *fail
 		return nil
 	}
 	f.awaiting = "event"
-	f.expected = c.of() + "← " + want.words() + " " + e.when(within)
+	f.expected = c.of() + "← " + want.words() + " " + e.when()
 	f.got, f.came = c.of()+"← "+got.words()+stamp(got.at), got.id+"\n"+got.data
 	return f.evidence(c)
 }

@@ -124,6 +124,7 @@ func (s *service) startProgram(ctx context.Context, start ClientStart) *failure 
 	s.mu.Lock()
 	s.origin = s.step.tape.now()
 	s.mu.Unlock()
+	began := time.Now()
 	program, err := s.step.opt.Client.Start(ctx, start)
 	if err != nil {
 		if s.step.stopped() && ctx.Err() != nil {
@@ -133,6 +134,7 @@ func (s *service) startProgram(ctx context.Context, start ClientStart) *failure 
 			likely: "Look at what the message names; the other steps need the program, too."}
 	}
 	s.program = program
+	s.step.keepPace(time.Since(began))
 	s.awaitSign()
 	s.started = s.step.tape.now()
 	s.step.until = time.Now().Add(s.step.limit())

@@ -2,9 +2,9 @@ package check
 
 import "time"
 
-// stretched is a time of the script, as Options.Patience has it.
-func (r *run) stretched(d time.Duration) time.Duration {
-	return time.Duration(float64(d) * r.opt.Patience)
+// stretched is how long a time of the script is in this step.
+func (r *stepRun) stretched(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * r.patience)
 }
 
 // deadline is when a wait that begins now ends.
@@ -16,9 +16,9 @@ func (r *stepRun) deadline(within time.Duration) time.Time {
 	return at
 }
 
-// inTime says how long a wait that begins now may be.
+// inTime says how long a wait that begins now may be, in the script's time.
 func (r *stepRun) inTime(within time.Duration) string {
-	if within = r.stretched(within); time.Now().Add(within).After(r.until) {
+	if time.Now().Add(r.stretched(within)).After(r.until) {
 		return "within the step's limit of " + showDuration(r.spec.Limit)
 	}
 	return "within " + showDuration(within)

@@ -1,0 +1,30 @@
+package check
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"duplex/server/wire"
+)
+
+const (
+	// startsIn is how long a program's runtime may take to start on a machine that
+	// has time for it; node takes about 200 ms on two busy cores.
+	startsIn = 300 * time.Millisecond
+
+	// mostPace bounds by how much a slow start makes a step's times longer, so
+	// that a failure comes in a time for which somebody waits.
+	mostPace = 10
+)
+
+// keepPace gives the program more time where its runtime was slow to start: one
+// that gets a fifth of a processor now will hardly get more of it in the step.
+func (r *stepRun) keepPace(start time.Duration) {
+	pace := min(math.Ceil(float64(start)/float64(startsIn)), mostPace)
+	if pace <= r.patience {
+		return
+	}
+	r.patience = pace
+	r.tape.note("", wire.KindNote, fmt.Sprintf("this machine is busy: your program took %s to start, so the step's times are %g times as long", showDuration(start.Round(time.Millisecond)), pace))
+}
