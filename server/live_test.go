@@ -2,12 +2,14 @@ package server
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -166,7 +168,8 @@ func TestLiveRefusals(t *testing.T) {
 	}
 }
 
-// A page that leaves too much news unread is sent away, and holds nobody up.
+// A page that leaves too much news unread is sent away, and holds nobody up. On a
+// slow machine it begins to read when the time for its goodbye is over.
 func TestLivePageThatDoesNotRead(t *testing.T) {
 	r := start(t, testConfig(t))
 	idle, page := r.live(t), r.live(t)
@@ -176,7 +179,9 @@ func TestLivePageThatDoesNotRead(t *testing.T) {
 		r.s.live.broadcast(message{Topic: "reload", Lesson: &long})
 		page.until("reload")
 	}
-	if err := readToEnd(idle.conn); !websocket.IsCloseError(err, websocket.CloseTryAgainLater) {
+	err := readToEnd(idle.conn)
+	cut := errors.Is(err, syscall.ECONNRESET) || websocket.IsCloseError(err, websocket.CloseAbnormalClosure)
+	if !cut && !websocket.IsCloseError(err, websocket.CloseTryAgainLater) {
 		t.Errorf("ended with %v, want 1013", err)
 	}
 }

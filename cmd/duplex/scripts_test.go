@@ -56,15 +56,17 @@ func TestScripts(t *testing.T) {
 const patience = 2 * time.Minute
 
 // setup gives each script its own data directory, and the go tool the caches
-// of the person who runs the tests: a script's home is empty.
+// of the person who runs the tests, and what decides what is in them: a script's
+// home is empty.
 func setup(env *testscript.Env) error {
-	out, err := exec.Command("go", "env", "GOCACHE", "GOMODCACHE").Output()
+	names := []string{"GOCACHE", "GOMODCACHE", "CGO_ENABLED"}
+	out, err := exec.Command("go", append([]string{"env"}, names...)...).Output()
 	if err != nil {
 		return err
 	}
-	caches := strings.Fields(string(out))
-	env.Setenv("GOCACHE", caches[0])
-	env.Setenv("GOMODCACHE", caches[1])
+	for i, value := range strings.Fields(string(out)) {
+		env.Setenv(names[i], value)
+	}
 	env.Setenv("DUPLEX_DATA", filepath.Join(env.WorkDir, "data"))
 	env.Setenv("NO_COLOR", "1")
 	lessons, err := filepath.Abs("../../lessons")
