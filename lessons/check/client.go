@@ -15,8 +15,8 @@ type Client interface {
 	// the program could not be started at all, and is told to the learner.
 	//
 	// A Start that takes more than 300 ms shows a machine that is slow or busy, which
-	// is no fault of the program: the step's times are then twice as long, three
-	// times from 600 ms on, and so on, up to ten times. The transcript says so.
+	// is no fault of the program: the step's times are then twice as long, and three
+	// times where it takes more than 600 ms. The transcript says so.
 	Start(ctx context.Context, with ClientStart) (ClientRun, error)
 }
 

@@ -62,8 +62,8 @@
 // the end of the closing handshake, or the program's own doing), or from the start of the program:
 // it comes no sooner and no later. A timer's millisecond is forgiven. Without "within" the
 // connection may come until 2s after the command begins. Options.Patience stretches "within",
-// never "after": with both, the time between the two; a program that was slow to start gets more
-// of it (Client).
+// never "after": with both, the time between the two; a program that was slow to start gets
+// two or three times as much of it (Client), so choose times that tell right from wrong then, too.
 //
 // A connection that the program gives up while it waits is noted and passed over. A second one while another
 // is open, held or waiting fails the step, whatever it is at, unless serve says "many". So does, when
