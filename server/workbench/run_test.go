@@ -90,9 +90,11 @@ func (b *Bench) mustView(t *testing.T) *View {
 }
 
 // What go vet finds comes after the build, as a warning, and stays: a check of
-// the same sources does not lose it.
+// the same sources does not lose it. What is no part of the program is not
+// looked at.
 func TestVet(t *testing.T) {
 	b := open(t)
+	write(t, b, "echo/other.go", "//go:build ignore\n\npackage main\n\nfunc main() { undefined() }\n")
 	w := b.watching(t, "echo")
 	b.save(t, "echo", "main.go", strings.Replace(says, `"\x1b[32mhello\x1b[0m"`, `fmt.Sprintf("%d", "text")`, 1))
 	var got Build
@@ -103,7 +105,7 @@ func TestVet(t *testing.T) {
 		return n.Build != nil && len(got.Problems) > 0
 	})
 	p := got.Problems[0]
-	if got.State != Good || p.File != "main.go" || p.Line != 10 || p.Severity != "warning" || p.Source != "vet" || !strings.Contains(p.Text, "Sprintf") {
+	if got.State != Good || len(got.Problems) != 1 || p.File != "main.go" || p.Line != 10 || p.Severity != "warning" || p.Source != "vet" || !strings.Contains(p.Text, "Sprintf") {
 		t.Errorf("%+v", got)
 	}
 	own, err := b.Serve(t.Context(), "echo")
