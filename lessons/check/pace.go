@@ -20,12 +20,15 @@ const (
 )
 
 // keepPace gives the program more time where its runtime was slow to start: one
-// that gets a fifth of a processor now will hardly get more of it in the step.
-func (r *stepRun) keepPace(start time.Duration) {
+// that gets a fifth of a processor now will hardly get more of it in the step. It
+// may have connected already.
+func (s *service) keepPace(start time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	pace := min(math.Ceil(float64(start)/float64(startsIn)), mostPace)
-	if pace <= r.patience {
+	if pace <= s.step.patience {
 		return
 	}
-	r.patience = pace
-	r.tape.note("", wire.KindNote, fmt.Sprintf("this machine is busy: your program took %s to start, so the step's times are %g times as long", showDuration(start.Round(time.Millisecond)), pace))
+	s.step.patience = pace
+	s.step.tape.note("", wire.KindNote, fmt.Sprintf("this machine is busy: your program took %s to start, so the step's times are %g times as long", showDuration(start.Round(time.Millisecond)), pace))
 }

@@ -173,7 +173,8 @@ type stepRun struct {
 	cancel context.CancelFunc
 	until  time.Time
 	tape   *tape
-	// patience is by what the script's times are multiplied.
+	// patience is by what the script's times are multiplied. It changes once, under
+	// the service's lock.
 	patience float64
 	rng      *rand.Rand
 	word     string // {random}

@@ -146,13 +146,14 @@ func TestSlowStartMakesPatient(t *testing.T) {
 	s := script(t, "serve /ws\naccept\ndrop\naccept within 200ms")
 	for _, c := range []struct {
 		start, back time.Duration
+		verdict     Verdict
 		want        string // in the transcript, or why it fails
 	}{
-		{200 * time.Millisecond, 150 * time.Millisecond, "WebSocket open"},
-		{200 * time.Millisecond, 250 * time.Millisecond, "within 200ms"},
-		{900 * time.Millisecond, 550 * time.Millisecond, "took 900ms to start, so the step's times are 3 times as long"},
-		{900 * time.Millisecond, 650 * time.Millisecond, "within 200ms"},
-		{15 * time.Second, 550 * time.Millisecond, "took 15s to start, so the step's times are 3 times as long"},
+		{200 * time.Millisecond, 150 * time.Millisecond, Pass, ""},
+		{200 * time.Millisecond, 250 * time.Millisecond, Fail, "within 200ms"},
+		{900 * time.Millisecond, 550 * time.Millisecond, Pass, "took 900ms to start, so the step's times are 3 times as long"},
+		{900 * time.Millisecond, 650 * time.Millisecond, Fail, "within 200ms"},
+		{15 * time.Second, 550 * time.Millisecond, Pass, "took 15s to start, so the step's times are 3 times as long"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			m := newInMemory(func(p *programRun) {
@@ -164,13 +165,14 @@ func TestSlowStartMakesPatient(t *testing.T) {
 				p.rest()
 			})
 			slow := starter(func(ctx context.Context, with ClientStart) (ClientRun, error) {
-				time.Sleep(c.start)
-				return m.Start(ctx, with)
+				run, err := m.Start(ctx, with)
+				time.Sleep(c.start) // meanwhile it connects
+				return run, err
 			})
 			listen := func(context.Context) (Place, error) { return Place{m, "http://place"}, nil }
 			res := s.Run(t.Context(), Options{Client: slow, Listen: listen}).Steps[0]
-			if all := fmt.Sprint(res.Why, res.Transcript); !strings.Contains(all, c.want) {
-				t.Errorf("%v to start, %v to come back: %s", c.start, c.back, all)
+			if all := fmt.Sprint(res.Why, res.Transcript); res.Verdict != c.verdict || !strings.Contains(all, c.want) {
+				t.Errorf("%v to start, %v to come back: %s %s", c.start, c.back, res.Verdict, all)
 			}
 		})
 	}

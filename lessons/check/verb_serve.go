@@ -134,7 +134,7 @@ func (s *service) startProgram(ctx context.Context, start ClientStart) *failure 
 			likely: "Look at what the message names; the other steps need the program, too."}
 	}
 	s.program = program
-	s.step.keepPace(time.Since(began))
+	s.keepPace(time.Since(began))
 	s.awaitSign()
 	s.started = s.step.tape.now()
 	s.step.until = time.Now().Add(s.step.limit())
