@@ -360,8 +360,11 @@ func TestEventSourceGivesUp(t *testing.T) {
 func TestEventSourceIsClosed(t *testing.T) {
 	url, _ := streams(t, anEventStream+"retry: 1\ndata: a\n\ndata: b\n\n")
 	r := js(t, watching+`
-		es.onmessage = (e) => { es.close(); console.log("closed", e.data, es.onmessage !== null); };
-		setTimeout(() => console.log("end", es.readyState), 100);`, settings(url))
+		es.onmessage = (e) => {
+			es.close();
+			console.log("closed", e.data, es.onmessage !== null);
+			setTimeout(() => console.log("end", es.readyState), 100); // b would have come by then
+		};`, settings(url))
 	for _, want := range []string{"open 1  ", "message 1 a ", "closed a true", "end 2"} {
 		r.says("log: " + want)
 	}
