@@ -3,7 +3,6 @@ package workbench
 import (
 	"context"
 	"errors"
-	"go/build"
 	"os"
 	"path/filepath"
 	"slices"
@@ -185,33 +184,17 @@ func (x *exercise) buildFailure(err error) error {
 	return x.bench.fsError("The program was not built", x.name, err)
 }
 
-// sources are the files that the program is built of. Its test is none of them:
-// to vet that as well, the whole checker is compiled first, which takes 4 s in a
-// new workspace.
-func (x *exercise) sources() ([]string, error) {
-	as := build.Default
-	as.CgoEnabled = false // as ToolEnv has it
-	p, err := as.ImportDir(filepath.Join(x.bench.cfg.Dir, x.name), 0)
-	if err != nil {
-		return nil, err
-	}
-	files := make([]string, len(p.GoFiles))
-	for i, name := range p.GoFiles {
-		files[i] = "./" + x.name + "/" + name
-	}
-	return files, nil
-}
-
 // vet adds what go vet finds to the build, as warnings. Who asks for the build
-// later gets them, too.
+// later gets them, too. The exercise's test is left out: it brings the whole
+// checker, which takes 4 s to compile in a new workspace.
 func (x *exercise) vet(ctx context.Context, j *job) {
-	files, err := x.sources()
-	if err != nil {
-		return
+	args := []string{"vet", "-mod=vendor"}
+	for _, c := range x.clauses() {
+		args = append(args, "./"+x.name+"/"+c.at.Filename)
 	}
 	// It gives way to the check that goes on at the same time.
 	c := program.Config{Dir: x.bench.cfg.Dir, Env: program.ToolEnv(), Limits: program.Limits{Run: buildTime, Output: buildOutput, Nice: 10}}
-	p, err := program.Command(ctx, c, "go", append([]string{"vet", "-mod=vendor"}, files...)...)
+	p, err := program.Command(ctx, c, "go", args...)
 	if err != nil {
 		return
 	}

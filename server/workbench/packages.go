@@ -2,7 +2,6 @@ package workbench
 
 import (
 	"fmt"
-	"go/ast"
 	"go/build"
 	"go/parser"
 	"go/token"
@@ -16,6 +15,26 @@ import (
 // to something that can't run. Packages that do not agree on a name, or do not
 // parse, are left to the compiler.
 func (x *exercise) noProgram() (list []Problem) {
+	for _, c := range x.clauses() {
+		if c.pkg == "main" {
+			return nil
+		}
+		list = append(list, notMain(c))
+	}
+	return list
+}
+
+// A clause is the package clause of a Go file that is built. Its place is that
+// of the package's name.
+type clause struct {
+	pkg string
+	at  token.Position
+}
+
+// clauses are those of the program's Go files, its test not among them.
+func (x *exercise) clauses() (list []clause) {
+	as := build.Default
+	as.CgoEnabled = false // as ToolEnv has it
 	entries, _ := os.ReadDir(x.dir)
 	for _, e := range entries {
 		name := e.Name()
@@ -28,22 +47,18 @@ func (x *exercise) noProgram() (list []Problem) {
 		if err != nil {
 			continue
 		}
-		if built, _ := build.Default.MatchFile(x.dir, name); !built {
+		if built, _ := as.MatchFile(x.dir, name); !built {
 			continue // for another system, or not for a build at all
 		}
-		if f.Name.Name == "main" {
-			return nil
-		}
-		list = append(list, notMain(name, fset, f))
+		list = append(list, clause{f.Name.Name, fset.Position(f.Name.Pos())})
 	}
 	return list
 }
 
-func notMain(name string, fset *token.FileSet, f *ast.File) Problem {
-	at := fset.Position(f.Name.Pos())
+func notMain(c clause) Problem {
 	return Problem{
-		File: name, Line: at.Line, Column: at.Column, Severity: "error", Source: "compile",
-		Text: fmt.Sprintf("this is package %s, and only package main makes a program: write package main", f.Name.Name),
+		File: c.at.Filename, Line: c.at.Line, Column: c.at.Column, Severity: "error", Source: "compile",
+		Text: fmt.Sprintf("this is package %s, and only package main makes a program: write package main", c.pkg),
 	}
 }
 
