@@ -61,5 +61,5 @@ func (s subject) tryClient(ctx context.Context) outcome {
 	if err != nil {
 		return outcome{err: err}
 	}
-	return outcome{report: s.exercise.Script.Run(ctx, check.Options{Client: js, Step: s.fails, Seed: seed, Patience: patience})}
+	return outcome{report: s.exercise.Script.Run(ctx, check.Options{Client: js, Step: s.fails, Seed: seed, Patience: check.BusyPatience})}
 }

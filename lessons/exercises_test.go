@@ -32,10 +32,6 @@ const (
 	// run, so that a report can be compared with a golden file.
 	seed = 1
 
-	// patience multiplies what a script allows: the machine may be busy with
-	// the tests of other packages. Only who fails waits longer for it.
-	patience = 3
-
 	// checking is how many programs are checked at the same time. A check
 	// mostly waits, for the second between two events for instance, so there
 	// are more of them than processors.
@@ -178,7 +174,7 @@ func (s subject) try(ctx context.Context, exe string) outcome {
 		return outcome{err: err}
 	}
 	defer p.Stop()
-	report := runUntil(ctx, s.exercise.Script, s.fails, check.Options{Target: p.URL(), Seed: seed, Patience: patience})
+	report := runUntil(ctx, s.exercise.Script, s.fails, check.Options{Target: p.URL(), Seed: seed, Patience: check.BusyPatience})
 	return outcome{report: report, output: p.Output()}
 }
 

@@ -50,7 +50,7 @@ func TestForeignServer(t *testing.T) {
 	for mistake, step := range foreignMistakes {
 		t.Run(mistake, func(t *testing.T) {
 			t.Parallel()
-			report := runUntil(t.Context(), script, step, check.Options{Target: foreign(t, node, "echo.mjs", "BROKEN="+mistake), Patience: patience})
+			report := runUntil(t.Context(), script, step, check.Options{Target: foreign(t, node, "echo.mjs", "BROKEN="+mistake), Patience: check.BusyPatience})
 			if report.Verdict != check.Fail || verdictOf(report, step) != check.Fail {
 				t.Errorf("the step %s has to fail:\n%s", step, words(t, report))
 			}
@@ -70,7 +70,7 @@ func TestForeignStream(t *testing.T) {
 // passes fails the test unless the server passes every step.
 func passes(t *testing.T, script *check.Script, target string) {
 	t.Helper()
-	report := script.Run(t.Context(), check.Options{Target: target, Patience: patience})
+	report := script.Run(t.Context(), check.Options{Target: target, Patience: check.BusyPatience})
 	if report.Verdict != check.Pass {
 		t.Errorf("a correct server has to pass:\n%s", words(t, report))
 	}

@@ -57,7 +57,7 @@ type Options struct {
 	Rerun func(step string) string
 
 	// Patience multiplies every limit and "within" of the script, for slow
-	// machines; 0 means 1. What must not come too soon is not changed; of a
+	// machines (see BusyPatience); 0 means 1. What must not come too soon is not changed; of a
 	// connection that has to come after one time and within another, the time
 	// between the two is multiplied. A step whose program took long to start
 	// multiplies them by more: see Client.

@@ -37,9 +37,6 @@ const (
 	// mostly wait.
 	perProcessor = 4
 
-	// patience stretches what a script waits for: only who fails waits longer.
-	patience = 3
-
 	seed = 1
 )
 
@@ -185,7 +182,7 @@ func (g *grader) grade(ctx context.Context, e *lessons.Exercise, dir string) Gra
 	if err != nil {
 		outcome.Err = err
 	} else {
-		outcome = p.Check(ctx, e.Script, check.Options{Seed: seed, Patience: patience, Loopback: true, Rerun: rerun(e)})
+		outcome = p.Check(ctx, e.Script, check.Options{Seed: seed, Patience: check.BusyPatience, Loopback: true, Rerun: rerun(e)})
 	}
 	grade.Verdict, grade.Why = outcome.Verdict(), plain(outcome.Words())
 	if r := outcome.Report; r != nil {

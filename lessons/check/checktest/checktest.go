@@ -27,10 +27,6 @@ import (
 // width is that of the report: go test indents what a test logs.
 const width = 76
 
-// patience stretches what a script waits for: "go test ./..." builds and runs
-// other packages at the same time, and a race detector slows a program down.
-const patience = 3
-
 // Grade builds the program in the current directory, starts it on a free port,
 // runs the exercise's script (check.txt here or one directory up) against it
 // and reports every step as a subtest, so that "go test -run 'TestEcho/close'"
@@ -45,7 +41,7 @@ func Grade(t *testing.T) {
 	defer cancel()
 	source := attempt.Source{Dir: ".", Exe: filepath.Join(t.TempDir(), "program.exe"), Flags: buildFlags}
 	outcome := attempt.Run(ctx, source, script, check.Options{
-		Patience: patience,
+		Patience: check.BusyPatience, // other packages are built and run at the same time
 		Rerun:    func(step string) string { return rerun(t.Name(), step) },
 		OnStep:   func(r check.Result) { t.Run(r.Step, func(t *testing.T) { say(t, r) }) },
 	})
