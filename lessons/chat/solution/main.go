@@ -131,7 +131,8 @@ func (m *member) write() {
 			return
 		}
 	}
-	// Either the client has closed (then this does nothing), or it was too slow.
+	// The member was too slow; or its connection is closed or lost, and then
+	// this does nothing.
 	m.goodbye(websocket.CloseTryAgainLater, "you read too slowly")
 }
 

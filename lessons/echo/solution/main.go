@@ -45,7 +45,8 @@ func echo(w http.ResponseWriter, r *http.Request) {
 
 	for {
 		// ReadMessage also answers pings and Close frames, and joins
-		// fragments. It fails once the client has closed, or is gone.
+		// fragments. It fails once the client has closed. That one is gone
+		// without a word is noticed much later, by TCP; a ping would find out.
 		kind, message, err := conn.ReadMessage()
 		if err != nil {
 			return

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"log"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -27,7 +28,8 @@ func main() {
 
 func events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("X-Accel-Buffering", "no") // asks nginx to pass every event on at once
 	out := http.NewResponseController(w)
 	second := time.NewTicker(time.Second)
 	defer second.Stop()
@@ -51,7 +53,7 @@ func events(w http.ResponseWriter, r *http.Request) {
 // that is not ours starts anew.
 func first(last string) int {
 	i, err := strconv.Atoi(last)
-	if err != nil || i < 0 {
+	if err != nil || i < 0 || i == math.MaxInt {
 		return 0
 	}
 	return i + 1

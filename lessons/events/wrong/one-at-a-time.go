@@ -29,7 +29,7 @@ var mu sync.Mutex
 
 func events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Cache-Control", "no-cache")
 	mu.Lock()
 	defer mu.Unlock()
 	out := http.NewResponseController(w)

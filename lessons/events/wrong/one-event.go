@@ -25,7 +25,7 @@ func main() {
 
 func events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Cache-Control", "no-cache")
 	out := http.NewResponseController(w)
 	i := first(r.Header.Get("Last-Event-ID"))
 	fmt.Fprintf(w, "id: %d\ndata: Event %d\n\n", i, i)

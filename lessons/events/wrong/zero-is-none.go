@@ -26,7 +26,7 @@ func main() {
 
 func events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Cache-Control", "no-cache")
 	out := http.NewResponseController(w)
 	second := time.NewTicker(time.Second)
 	defer second.Stop()

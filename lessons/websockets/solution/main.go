@@ -22,7 +22,7 @@ import (
 // not by an HTTP server that repeats whatever it is sent.
 const guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
-// patience is how long a client may take to read the answer and to hang up.
+// patience is how long we wait for a client to read the answer and to hang up.
 const patience = 5 * time.Second
 
 func main() {
@@ -92,9 +92,11 @@ func switchProtocols(w http.ResponseWriter, key string) {
 	if err := greet(buf.Writer, key); err != nil {
 		return
 	}
-	// The client hangs up once it has read the Close frame. Closing first,
-	// with bytes of its that nobody read, would send a TCP reset, and that may
-	// overtake our answer.
+	// A client answers with a Close frame of its own, and then waits for us to
+	// end TCP (RFC 6455 §7.1.1). This server reads no frames, so it can't see
+	// that answer: it takes in what comes until the client hangs up, or its time
+	// is over. Hanging up while something that it sent lies unread would make
+	// TCP send a reset, and that may overtake our answer.
 	io.Copy(io.Discard, buf.Reader)
 }
 

@@ -28,6 +28,7 @@ function read(buffer) {
 
 function record(line) {
   const text = new TextEncoder().encode(line);
+  if (text.length > 0xffff) throw new RangeError("Two bytes of length can't say more than 65,535.");
   const bytes = new Uint8Array(HEAD + text.length);
   const view = new DataView(bytes.buffer);
   view.setUint8(0, TEXT);
