@@ -8,6 +8,8 @@ import (
 	"os"
 	"path"
 	"strings"
+
+	"duplex/lessons/workspace/sources"
 )
 
 // noProgram returns what keeps an exercise's package from being a program: the
@@ -38,7 +40,7 @@ func (x *exercise) clauses() (list []clause) {
 	entries, _ := os.ReadDir(x.dir)
 	for _, e := range entries {
 		name := e.Name()
-		if !source(name) || !strings.HasSuffix(name, ".go") {
+		if !sources.Is(name) || !strings.HasSuffix(name, ".go") {
 			continue
 		}
 		fset := token.NewFileSet()

@@ -5,10 +5,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"reflect"
 	"runtime"
 	"strings"
 	"testing"
+
+	"duplex/lessons/workspace/sources"
 )
 
 // saysThat is a program of three parts: its own package, one of the workspace,
@@ -48,7 +49,7 @@ func place(t testing.TB, b *Bench, name, content string) {
 // embeds has changed, and the running one is replaced.
 func TestAllSourcesCount(t *testing.T) {
 	b := open(t)
-	module := refsOf("go.mod", mustRead(t, filepath.Join(b.Dir(), "go.mod"))).module
+	module := sources.RefsOf("go.mod", mustRead(t, filepath.Join(b.Dir(), "go.mod"))).Module
 	place(t, b, "echo/room/room.go", "package room\n\nconst Name = \"one\"\n")
 	place(t, b, "echo/words/a.txt", "alpha")
 	place(t, b, "echo/more words", "")
@@ -148,20 +149,4 @@ func (b *Bench) meanwhile(t *testing.T, exercise, content string) {
 		}
 	}
 	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
-}
-
-func TestRefs(t *testing.T) {
-	for _, tc := range []struct {
-		name, content string
-		want          refs
-	}{
-		{"go.mod", "// of a learner\nmodule exercises // mine\n\ngo 1.26\n", refs{module: "exercises"}},
-		{"echo/a.go", "package main\n\nimport (\n\t\"fmt\"\n\tr \"x/room\"\n)\n\n//go:embed a.txt  all:dir\n//go:embed `b c` \"d e\"\nvar f embed.FS\n", refs{imports: []string{"fmt", "x/room"}, embeds: []string{"a.txt", "all:dir", "b c", "d e"}}},
-		{"echo/half.go", "package main\n\nimport \"fmt\"\nimport (", refs{imports: []string{"fmt"}}},
-		{"echo/a.s", "import \"fmt\"", refs{}},
-	} {
-		if got := refsOf(tc.name, []byte(tc.content)); !reflect.DeepEqual(got, tc.want) {
-			t.Errorf("%s: %+v, want %+v", tc.name, got, tc.want)
-		}
-	}
 }
