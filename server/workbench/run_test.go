@@ -3,6 +3,8 @@ package workbench
 import (
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -111,6 +113,17 @@ func TestVet(t *testing.T) {
 	own, err := b.Serve(t.Context(), "echo")
 	if err != nil || len(own.Build.Problems) != 1 || own.Build.Problems[0] != p {
 		t.Errorf("a check finds %+v, %v", own.Build.Problems, err)
+	}
+}
+
+// A data folder that is named from where the server runs is there for what it
+// builds, too, and nothing of it comes into the workspace.
+func TestRelativeData(t *testing.T) {
+	t.Chdir(t.TempDir())
+	b := open(t, func(c *Config) { c.Data = "data" })
+	b.works(t)
+	if _, err := os.Stat(filepath.Join(b.Dir(), "data")); err == nil {
+		t.Error("the workspace holds data")
 	}
 }
 

@@ -79,9 +79,7 @@ func New(cfg Config) *Bench {
 	if cfg.Limits == (program.Limits{}) {
 		cfg.Limits = limits
 	}
-	if dir, err := filepath.Abs(cfg.Dir); err == nil {
-		cfg.Dir = dir
-	}
+	cfg.Dir, cfg.Data = absolute(cfg.Dir), absolute(cfg.Data)
 	sum := sha256.Sum256([]byte(cfg.Dir))
 	b := &Bench{cfg: cfg, id: hex.EncodeToString(sum[:8]), exercises: map[string]*exercise{}}
 	// Versions lie beyond the workspace, so that they outlive it.
@@ -89,6 +87,15 @@ func New(cfg Config) *Bench {
 	b.ctx, b.end = context.WithCancel(context.Background())
 	b.work.Go(b.follow)
 	return b
+}
+
+// absolute is dir as every program sees it: the compiler and what it builds run
+// in other folders than this one.
+func absolute(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil {
+		return abs
+	}
+	return dir
 }
 
 // Close stops all programs, and waits for them and for everything else.

@@ -35,10 +35,10 @@ const (
 // DefaultData is the directory that holds the user's progress unless another
 // is named: DUPLEX_DATA if it is set, or "duplex" in the place that the system
 // keeps for a program's own data (the XDG Base Directory Specification on
-// Linux, Application Support on macOS, LocalAppData on Windows).
+// Linux, Application Support on macOS, LocalAppData on Windows). It is absolute.
 func DefaultData() (string, error) {
 	if dir := os.Getenv("DUPLEX_DATA"); dir != "" {
-		return dir, nil
+		return filepath.Abs(dir)
 	}
 	base, err := dataHome()
 	if err != nil {

@@ -126,6 +126,15 @@ func TestDefaultData(t *testing.T) {
 	if got, err := DefaultData(); got != "/somewhere/else" || err != nil {
 		t.Errorf("with DUPLEX_DATA: %q, %v", got, err)
 	}
+	t.Chdir(t.TempDir())
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("DUPLEX_DATA", "data")
+	if got, err := DefaultData(); got != filepath.Join(here, "data") || err != nil {
+		t.Errorf("with a relative DUPLEX_DATA: %q, %v", got, err)
+	}
 	t.Setenv("DUPLEX_DATA", "")
 	if runtime.GOOS != "linux" {
 		return
