@@ -32,13 +32,13 @@ func (b *Bench) Watch(name string) (*Watch, error) {
 		return nil, err
 	}
 	w := &Watch{x: x, ready: make(chan struct{}, 1), files: true, run: true, build: true}
+	w.ready <- struct{}{} // before anybody else can fill it
 	x.mu.Lock()
 	if x.watches == nil {
 		x.watches = map[*Watch]bool{}
 	}
 	x.watches[w] = true
 	x.mu.Unlock()
-	w.ready <- struct{}{}
 	x.changed(false) // the first page that looks sees what the compiler says
 	return w, nil
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"duplex/lessons"
 )
 
 // However much there is to tell, no message is too long for a page's socket;
@@ -49,6 +51,38 @@ func TestNewsInPieces(t *testing.T) {
 	}
 	if last.Names == nil || !slices.Equal(*last.Names, files) || last.Exists == nil || !*last.Exists {
 		t.Errorf("the last is %+v", last)
+	}
+}
+
+// News that comes while a watch begins does not keep it from beginning.
+func TestWatchWhileThereIsNews(t *testing.T) {
+	b := New(Config{Dir: filepath.Join(t.TempDir(), "work"), Data: t.TempDir(), Course: func() *lessons.Course { return course }})
+	t.Cleanup(b.Close)
+	x, err := b.exercise("echo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	for range 2 {
+		b.spawn(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+					x.tell(func(*Watch) {})
+				}
+			}
+		})
+	}
+	defer close(done)
+	for range 2000 {
+		w, err := b.Watch("echo")
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-w.Ready()
+		w.Stop()
 	}
 }
 
