@@ -146,7 +146,8 @@ func TestFolderInPlaceOfFile(t *testing.T) {
 	b.works(t)
 }
 
-// On a full disk nothing is saved, and nothing is lost: the file is as it was.
+// On a full disk nothing is saved, and nothing is lost: the file is as it was,
+// and nobody is told that a text was kept which was not.
 func TestDiskFull(t *testing.T) {
 	full := true
 	b := open(t, func(c *Config) {
@@ -161,6 +162,10 @@ func TestDiskFull(t *testing.T) {
 	_, err := b.Save("echo", "main.go", Edit{Content: says, Base: f.Hash})
 	t.Log(fails(t, err, DiskFull))
 	_, err = b.Reset("echo")
+	fails(t, err, DiskFull)
+	_, err = b.Save("echo", "main.go", Edit{Content: says, Base: "another"})
+	fails(t, err, DiskFull)
+	_, err = b.Save("echo", "gone.go", Edit{Content: says, Base: "another"})
 	fails(t, err, DiskFull)
 	if now := b.file(t, "echo", "main.go"); now != f {
 		t.Errorf("then it is %+v", now)
@@ -180,9 +185,22 @@ func TestWorkspaceRemoved(t *testing.T) {
 	if err := os.RemoveAll(b.Dir()); err != nil {
 		t.Fatal(err)
 	}
-	w.until("files of the starter", func(n News) bool { return n.Files != nil && len(*n.Files) > 0 && (*n.Files)[0].Starter })
+	w.until("word that it is gone", func(n News) bool {
+		if n.Files != nil && len(*n.Files) > 0 && (*n.Files)[0].Starter {
+			t.Error("the starter is told as what the disk has")
+		}
+		return n.Exists != nil && !*n.Exists && n.Gone && n.Files == nil && n.Names == nil
+	})
+	if s, v := b.State(t.Context()), b.mustView(t); !s.Gone || !v.Gone || s.Exists || v.Exists {
+		t.Errorf("the state is %+v, the view %+v", s, v)
+	}
 	_, err := b.Save("echo", "main.go", Edit{Content: says + "// more\n", Base: f.Hash})
 	t.Log(fails(t, err, NoWorkspace))
+	x, _ := b.exercise("echo")
+	fails(t, x.folder(), NoWorkspace) // as for a save that was under way
+	if _, err := os.Stat(b.Dir()); err == nil {
+		t.Error("the folder is there again, unasked")
+	}
 	_, err = b.Serve(t.Context(), "echo")
 	fails(t, err, NoWorkspace)
 	if err := b.Make(); err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"go/format"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 )
@@ -29,8 +28,9 @@ type Saved struct {
 // Save writes a file of an exercise, formatted as gofmt does where that is
 // wanted and possible. When the file has changed since the edit began, nothing
 // is written, and the error, a Conflict, carries it as it is; when it is gone,
-// the error is Removed, and an edit without a base writes it. The program is
-// built anew, and started anew if it ran.
+// the error is Removed, and an edit without a base writes it. With both errors
+// the edit is a version; where it can't be one, the error says that instead.
+// The program is built anew, and started anew if it ran.
 func (b *Bench) Save(name, file string, edit Edit) (*Saved, error) {
 	x, err := b.exercise(name)
 	if err != nil {
@@ -88,6 +88,8 @@ func (s *Saved) format() {
 // and what comes are both kept as versions first. The line ends stay as they
 // were.
 func (x *exercise) replace(file string, edit Edit, saved *Saved) error {
+	x.bench.making.RLock()
+	defer x.bench.making.RUnlock()
 	x.writing.Lock()
 	defer x.writing.Unlock()
 	what := "The file " + x.name + "/" + file + " was not saved"
@@ -98,20 +100,20 @@ func (x *exercise) replace(file string, edit Edit, saved *Saved) error {
 	if there && err == nil && now.hash == saved.Hash {
 		return nil
 	}
-	if against := x.against(file, edit, now, err); against != nil {
-		if against.Theirs != nil {
-			_ = x.keep(file, now.content, ByEditor) // the page has one text, the disk the other
-		}
-		_ = x.keep(file, content, edit.source())
-		against.What = what
-		return against
-	}
-	err = os.MkdirAll(x.dir, 0o755)
-	if err == nil && there {
-		err = x.keep(file, now.content, ByEditor)
+	against := x.against(file, edit, now, err)
+	err = nil
+	if there && (against == nil || against.Theirs != nil) {
+		err = x.keep(file, now.content, ByEditor) // the page has one text, the disk the other
 	}
 	if err == nil {
 		err = x.keep(file, content, edit.source())
+	}
+	if err == nil && against != nil {
+		against.What = what
+		return against
+	}
+	if err == nil {
+		err = x.folder()
 	}
 	if err == nil {
 		err = x.bench.cfg.Write(filepath.Join(x.dir, file), content)
