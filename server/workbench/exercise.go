@@ -79,20 +79,22 @@ type View struct {
 	Exercise string `json:"exercise"`
 	Language string `json:"language"`
 	Folder   string `json:"folder"`
-	Exists   bool   `json:"exists"` // the workspace does; otherwise the files are the starter
+	Exists   bool   `json:"exists"`         // the workspace does; otherwise the files are the starter
+	Gone     bool   `json:"gone,omitempty"` // it did before: the learner's files were others
 	Files    []File `json:"files"`
 	Run      Run    `json:"run"`
 	Build    Build  `json:"build"`
 }
 
-// View returns all that is to be seen of an exercise. Before there is a
+// View returns all that is to be seen of an exercise. Where there is no
 // workspace its files are those of the starter.
 func (b *Bench) View(name string) (*View, error) {
 	x, err := b.exercise(name)
 	if err != nil {
 		return nil, err
 	}
-	v := &View{Exercise: name, Language: x.exercise().Language, Folder: x.dir, Exists: b.exists() == nil}
+	v := &View{Exercise: name, Language: x.exercise().Language, Folder: x.dir}
+	v.Exists, v.Gone, _ = b.there()
 	if !v.Exists {
 		v.Files = starter(x.exercise())
 	} else if v.Files, err = x.files(); err != nil {

@@ -63,6 +63,7 @@ func (b *Bench) look() {
 			}
 		}
 	}
+	b.noticed()
 }
 
 // look notices files that were written, made or removed, by whomever. Their

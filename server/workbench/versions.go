@@ -48,6 +48,12 @@ var versionName = regexp.MustCompile(`^(\d{19})-([a-z]+)-([0-9a-f]{24})$`)
 
 func (v versions) dir(exercise, file string) string { return filepath.Join(v.root, exercise, file) }
 
+// any reports whether anything is kept.
+func (v versions) any() bool {
+	_, err := os.Stat(v.root)
+	return err == nil
+}
+
 // list returns a file's versions, the newest first.
 func (v versions) list(exercise, file string) ([]Version, error) {
 	entries, err := os.ReadDir(v.dir(exercise, file))
@@ -165,10 +171,8 @@ func (b *Bench) Reset(name string) ([]File, error) {
 	if err := b.exists(); err != nil {
 		return nil, err
 	}
-	for _, f := range starter(x.exercise()) {
-		if err := x.putBack(f); err != nil {
-			return nil, b.fsError("The starter was not put back", x.name+"/"+f.Name, err)
-		}
+	if err := x.putAllBack(); err != nil {
+		return nil, err
 	}
 	b.look()
 	files, err := x.files()
@@ -176,6 +180,17 @@ func (b *Bench) Reset(name string) ([]File, error) {
 		return nil, b.readError("The exercise can't be read", x.name, err)
 	}
 	return files, nil
+}
+
+func (x *exercise) putAllBack() error {
+	x.bench.making.RLock()
+	defer x.bench.making.RUnlock()
+	for _, f := range starter(x.exercise()) {
+		if err := x.putBack(f); err != nil {
+			return x.bench.fsError("The starter was not put back", x.name+"/"+f.Name, err)
+		}
+	}
+	return nil
 }
 
 func (x *exercise) putBack(f File) error {
@@ -196,7 +211,7 @@ func (x *exercise) putBack(f File) error {
 	if err := x.keep(f.Name, content, ByReset); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(x.dir, 0o755); err != nil {
+	if err := x.folder(); err != nil {
 		return err
 	}
 	return x.bench.cfg.Write(filepath.Join(x.dir, f.Name), content)

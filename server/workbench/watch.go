@@ -1,10 +1,18 @@
 package workbench
 
 // A News is one thing that happened to an exercise; it has one of these.
+//
+// Of the files it tells in one of three ways. Where there is a workspace, they
+// are those of the disk, and Exists is true. Where none was made yet, they are
+// the starter's, and Exists is false. Where one was and is gone, as after its
+// folder was removed or while its drive is away, there are no Files and no
+// Names: Exists is false and Gone is true. A page then has the only copy of
+// what it shows, whether it was saved or not.
 type News struct {
 	Files   *[]File   `json:"files,omitempty"`  // some of them, as they are now
 	Names   *[]string `json:"names,omitempty"`  // with the last Files of a turn: the names of all that there are
-	Exists  *bool     `json:"exists,omitempty"` // with Names: the workspace is there; otherwise they are the starter's
+	Exists  *bool     `json:"exists,omitempty"` // with Names, or with Gone: the workspace is there
+	Gone    bool      `json:"gone,omitempty"`   // it was there before, and is not
 	Run     *Run      `json:"run,omitempty"`
 	Build   *Build    `json:"build,omitempty"`
 	Log     []Line    `json:"log,omitempty"`     // lines that the program printed
@@ -82,9 +90,12 @@ func (w *Watch) Take() []News {
 }
 
 // fileNews is what there is to tell of the files, or of the starter where there
-// is no workspace.
+// is no workspace yet.
 func (x *exercise) fileNews() (news []News) {
-	exists := x.bench.exists() == nil
+	exists, gone, _ := x.bench.there()
+	if gone {
+		return []News{{Exists: &exists, Gone: true}}
+	}
 	files := starter(x.exercise())
 	if exists {
 		var err error

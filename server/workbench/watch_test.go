@@ -113,5 +113,5 @@ func TestRemoved(t *testing.T) {
 	if err := os.RemoveAll(b.Dir()); err != nil {
 		t.Fatal(err)
 	}
-	w.until("the starter", func(n News) bool { return n.Names != nil && slices.Equal(*n.Names, []string{"main.go"}) && !*n.Exists })
+	w.until("word that all is gone", func(n News) bool { return n.Gone })
 }

@@ -31,6 +31,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"duplex/lessons"
@@ -61,7 +62,12 @@ type Bench struct {
 	end  context.CancelFunc
 	work sync.WaitGroup // all goroutines
 
-	making sync.RWMutex // held for writing while the workspace is made: half of it does not build
+	// Held for writing while the workspace is made: nobody looks at half of it,
+	// or saves into it. What was built of half of it has another key.
+	making sync.RWMutex
+
+	seen    atomic.Bool // the workspace was there once
+	existed atomic.Bool // it was there at the last look
 
 	mu        sync.Mutex
 	exercises map[string]*exercise
@@ -110,8 +116,9 @@ func (b *Bench) Close() {
 type State struct {
 	Dir    string         `json:"dir"`
 	Exists bool           `json:"exists"`
-	Offer  string         `json:"offer"`         // where a workspace would be made
-	Why    string         `json:"why,omitempty"` // why there is none and can be none
+	Gone   bool           `json:"gone,omitempty"` // it was there before
+	Offer  string         `json:"offer"`          // where a workspace would be made
+	Why    string         `json:"why,omitempty"`  // why there is none and can be none
 	Go     Tools          `json:"go"`
 	Runs   map[string]Run `json:"runs"`
 }
@@ -128,7 +135,7 @@ type Tools struct {
 func (b *Bench) State(ctx context.Context) State {
 	s := State{Dir: b.cfg.Dir, Offer: b.cfg.Dir, Go: b.toolchain(ctx), Runs: map[string]Run{}}
 	var err error
-	if s.Exists, err = workspace.Open(b.cfg.Dir); err != nil {
+	if s.Exists, s.Gone, err = b.there(); err != nil {
 		s.Why = err.Error()
 	}
 	for _, e := range b.all() {
@@ -206,23 +213,6 @@ func (b *Bench) all() []*exercise {
 		all = append(all, x)
 	}
 	return all
-}
-
-// exists reports whether the workspace is there, or says what to do.
-func (b *Bench) exists() error {
-	there, err := workspace.Open(b.cfg.Dir)
-	switch {
-	case err != nil:
-		return b.fsError("The workspace can't be opened", b.cfg.Dir, err)
-	case !there:
-		return &Error{
-			Code: NoWorkspace, Offer: b.cfg.Dir,
-			What: "There is no workspace at " + b.cfg.Dir,
-			Why:  "it was not made yet, or was removed",
-			Next: "Make it; what you write here is then saved there, and versions of files that were there before can be brought back",
-		}
-	}
-	return nil
 }
 
 // builds is where built programs are kept.

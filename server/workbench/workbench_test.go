@@ -158,7 +158,7 @@ func TestBeforeThereIsAWorkspace(t *testing.T) {
 	b := New(cfg)
 	t.Cleanup(b.Close)
 	v, err := b.View("echo")
-	if err != nil || v.Exists || len(v.Files) != 1 || !v.Files[0].Starter {
+	if err != nil || v.Exists || v.Gone || len(v.Files) != 1 || !v.Files[0].Starter {
 		t.Fatalf("%+v, %v: want the starter", v, err)
 	}
 	_, err = b.Save("echo", "main.go", Edit{Content: "package main\n", Base: v.Files[0].Hash})
@@ -174,6 +174,34 @@ func TestBeforeThereIsAWorkspace(t *testing.T) {
 		t.Errorf("then %+v", s)
 	}
 	b.save(t, "echo", "main.go", "package main\n")
+}
+
+// Another bench knows by the versions that there was a workspace; and where it
+// is there again, pages are told, whatever became of their files.
+func TestWorkspaceAway(t *testing.T) {
+	b := open(t)
+	b.save(t, "echo", "main.go", "package main\n")
+	b.Close()
+	away := b.Dir() + "-away"
+	if err := os.Rename(b.Dir(), away); err != nil {
+		t.Fatal(err)
+	}
+	b = New(Config{Dir: b.Dir(), Data: b.cfg.Data, Course: b.cfg.Course})
+	t.Cleanup(b.Close)
+	w := b.watching(t, "no-loss")
+	w.until("word that it is gone", func(n News) bool { return n.Gone })
+	if err := os.Rename(away, b.Dir()); err != nil {
+		t.Fatal(err)
+	}
+	w.until("the files", func(n News) bool { return n.Files != nil && n.Exists != nil && *n.Exists })
+	if err := os.RemoveAll(filepath.Join(b.Dir(), "no-loss")); err != nil {
+		t.Fatal(err)
+	}
+	w.until("no files", func(n News) bool { return n.Names != nil && len(*n.Names) == 0 && *n.Exists })
+	if err := os.Rename(b.Dir(), away); err != nil {
+		t.Fatal(err)
+	}
+	w.until("word that it is gone again", func(n News) bool { return n.Gone })
 }
 
 func TestSaveFormats(t *testing.T) {
