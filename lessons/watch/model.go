@@ -116,7 +116,7 @@ func (e *exercise) end(o attempt.Outcome) {
 			e.stopped = e.stopped || r.Verdict == check.Inconclusive && strings.Contains(r.Why, "the check was stopped")
 		}
 	} else {
-		e.stopped = e.verdict == check.Inconclusive && !attempt.IsMissing(o.Err)
+		e.stopped = o.Stopped()
 	}
 	if e.stopped {
 		e.forget()

@@ -13,7 +13,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -32,8 +31,8 @@ const (
 
 // A Source is a program that was not built yet.
 type Source struct {
-	Dir   string   // the folder that it is in
-	File  string   // the one file of Dir that it is made of; "" is main.js, or all Go files
+	Dir   string   // the folder that it is in, and where a server runs
+	File  string   // the one file of Dir that it is made of; "" or main.go: all Go files
 	Exe   string   // where to put what is built
 	Flags []string // of go build, besides
 
@@ -47,6 +46,7 @@ const buildLimit = 5 * time.Minute
 // A Program is ready to be checked.
 type Program struct {
 	exe    string // a server
+	dir    string // where it runs
 	limits program.Limits
 
 	client check.Client // or a client
@@ -60,31 +60,45 @@ type Outcome struct {
 	Err    error
 }
 
-// Prepare builds a program, or finds what runs it. What a compiler says comes
-// back as a *program.BuildError.
+// Prepare builds a program, or finds what runs it. What a compiler says of it
+// comes back as a *program.BuildError, and what else kept it from being built as
+// a *MachineError.
 func Prepare(ctx context.Context, s Source) (*Program, error) {
-	if s.File == "" {
-		s.File = Main(s.Dir)
-	}
 	if filepath.Ext(s.File) == ".js" {
 		c, err := client.JavaScript(filepath.Join(s.Dir, s.File))
 		return &Program{client: c}, err
 	}
 	what := s.File
-	if what == mainGo {
+	if what == mainGo || what == "" {
 		what = "."
 	}
+	exe, err := filepath.Abs(s.Exe) // it is started in another folder
+	if err != nil {
+		return nil, &MachineError{err}
+	}
 	config := program.Config{Dir: s.Dir, Limits: program.Limits{Run: buildLimit}}
-	err := program.Build(ctx, s.Exe, config, slices.Concat(s.Flags, []string{what})...)
-	return &Program{exe: s.Exe, limits: s.Limits}, err
+	err = blameBuild(ctx, program.Build(ctx, exe, config, slices.Concat(s.Flags, []string{what})...))
+	if err == nil {
+		err = runnable(exe)
+	}
+	return &Program{exe: exe, dir: s.Dir, limits: s.Limits}, err
 }
 
-// Main is the file that the program in dir begins in: main.js, or else main.go.
-func Main(dir string) string {
-	if _, err := os.Stat(filepath.Join(dir, mainJS)); err == nil {
+// Main is the file that a program for the script begins in: main.js where the
+// script plays the server, and else main.go.
+func Main(script *check.Script) string {
+	if script.PlaysServer() {
 		return mainJS
 	}
 	return mainGo
+}
+
+// In is the program, a server, to be run in another folder. It does not change
+// p.
+func (p *Program) In(dir string) *Program {
+	moved := *p
+	moved.dir = dir
+	return &moved
 }
 
 // Check runs the script against the program, which it starts for that and ends
@@ -94,9 +108,9 @@ func (p *Program) Check(ctx context.Context, script *check.Script, opt check.Opt
 		opt.Client = p.client
 		return Outcome{Report: script.Run(ctx, opt)}
 	}
-	server, err := program.StartWith(ctx, p.exe, program.Config{Limits: p.limits})
+	server, err := program.StartWith(ctx, p.exe, program.Config{Dir: p.dir, Limits: p.limits})
 	if err != nil {
-		return Outcome{Err: err}
+		return Outcome{Err: blameStart(ctx, err)}
 	}
 	opt.Target = server.URL()
 	report := script.Run(ctx, opt)
@@ -104,8 +118,12 @@ func (p *Program) Check(ctx context.Context, script *check.Script, opt check.Opt
 	return Outcome{Report: report, Output: server.Output()}
 }
 
-// Run prepares a program and checks it once.
+// Run prepares a program and checks it once. A Source without a File is what
+// the script is for: main.js, or the Go files.
 func Run(ctx context.Context, s Source, script *check.Script, opt check.Options) Outcome {
+	if s.File == "" {
+		s.File = Main(script)
+	}
 	p, err := Prepare(ctx, s)
 	if err != nil {
 		return Outcome{Err: err}
@@ -114,19 +132,24 @@ func Run(ctx context.Context, s Source, script *check.Script, opt check.Options)
 }
 
 // Verdict is that of the report. Without one the program failed, unless
-// nothing could be said of it: the check was stopped, say, or there is nothing
-// on this machine to build or run it with.
+// nothing could be said of it: the check was stopped, say, or this machine could
+// not build or start it.
 func (o Outcome) Verdict() check.Verdict {
-	var f *program.Failure
+	var m *MachineError
 	switch {
 	case o.Report != nil:
 		return o.Report.Verdict
-	case IsMissing(o.Err), errors.Is(o.Err, context.Canceled), errors.Is(o.Err, context.DeadlineExceeded):
-		return check.Inconclusive
-	case errors.As(o.Err, &f) && f.Cause == program.Stopped:
+	case IsMissing(o.Err), o.Stopped(), errors.As(o.Err, &m):
 		return check.Inconclusive
 	}
 	return check.Fail
+}
+
+// Stopped reports whether the check could not begin because it was stopped.
+func (o Outcome) Stopped() bool {
+	var f *program.Failure
+	return errors.Is(o.Err, context.Canceled) || errors.Is(o.Err, context.DeadlineExceeded) ||
+		errors.As(o.Err, &f) && f.Cause == program.Stopped
 }
 
 // IsMissing reports whether err is that this machine lacks what builds or runs

@@ -105,11 +105,35 @@ func TestNothingToBuildWith(t *testing.T) {
 	}
 }
 
-func TestMainFile(t *testing.T) {
-	if got := Main(folder(t, map[string]string{"main.js": "", "x_test.go": "package m"}).Dir); got != "main.js" {
-		t.Errorf("a client begins in %s", got)
-	}
-	if got := Main(t.TempDir()); got != "main.go" {
-		t.Errorf("an empty folder begins in %s", got)
+// A server's exercise is its Go files, whatever else lies there: main.js may be
+// for a page that it serves.
+func TestMainJSBesideAServer(t *testing.T) {
+	s := folder(t, map[string]string{"main.go": answers("200"), "main.js": "let page"})
+	if o := Run(t.Context(), s, script(t), check.Options{}); o.Verdict() != check.Pass {
+		t.Errorf("%s, %q", o.Verdict(), o.Words())
 	}
 }
+
+// A server finds its files where the learner sees them, or in the folder that
+// it is to run in.
+func TestWhereItRuns(t *testing.T) {
+	s := folder(t, map[string]string{"main.go": reads, "status": "200"})
+	t.Chdir(filepath.Dir(s.Exe))
+	s.Exe = filepath.Base(s.Exe)
+	p, err := Prepare(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := t.TempDir()
+	if err := os.WriteFile(filepath.Join(other, "status"), []byte("404"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for want, p := range map[check.Verdict]*Program{check.Pass: p, check.Fail: p.In(other)} {
+		if o := p.Check(t.Context(), script(t), check.Options{}); o.Err != nil || o.Verdict() != want {
+			t.Errorf("%s, %v; want %s", o.Verdict(), o.Err, want)
+		}
+	}
+}
+
+// reads is a server that answers with the status in a file.
+var reads = strings.Replace(answers("status"), "\tfmt.Println", "\ttext, _ := os.ReadFile(\"status\")\n\tvar status int\n\tfmt.Sscan(string(text), &status)\n\tfmt.Println", 1)

@@ -54,7 +54,7 @@ func Grade(t *testing.T) {
 	judgeOutput(t, outcome.Output)
 	tell(t, outcome.Report)
 	if outcome.Report.Verdict == check.NotStarted {
-		t.Skipf("%s: not started; begin in %s", script.Exercise, attempt.Main("."))
+		t.Skipf("%s: not started; begin in %s", script.Exercise, attempt.Main(script))
 	}
 }
 

@@ -1,0 +1,96 @@
+package attempt
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+
+	"duplex/lessons/check/program"
+)
+
+// A MachineError is why a program could not be built or started, where that is
+// this machine's trouble and says nothing of the program: a full disk, say.
+type MachineError struct{ Err error }
+
+func (e *MachineError) Error() string {
+	why := e.Err.Error()
+	var b *program.BuildError
+	if errors.As(e.Err, &b) {
+		why = b.Output
+	}
+	return "it could not be built and started here, which says nothing of the program: " + strings.TrimRight(why, ".\n") +
+		". See to this machine (its memory, the room on its disks, its Go), and check it again"
+}
+
+func (e *MachineError) Unwrap() error { return e.Err }
+
+var (
+	// place begins what a compiler says of one place in a program.
+	place = regexp.MustCompile(`^(?:[A-Za-z]:)?[^:]+\.\w+:\d+(?::\d+)?: `)
+
+	// whole is what the go command says of a program as a whole.
+	whole = regexp.MustCompile(`function main is undeclared in the main package|^found packages |import cycle not allowed|build constraints exclude all Go files|no Go files in `)
+
+	// shortage is what a system says that has too little of something.
+	shortage = regexp.MustCompile(`(?i)no space left on device|not enough space on the disk|disk quota exceeded|signal: killed|cannot allocate memory|out of memory|too many open files|resource temporarily unavailable|input/output error`)
+)
+
+// blameBuild tells a program that does not build from a machine that can't
+// build it.
+func blameBuild(ctx context.Context, err error) error {
+	var b *program.BuildError
+	switch {
+	case err == nil, ctx.Err() != nil, errors.Is(err, exec.ErrNotFound):
+		return err
+	case errors.As(err, &b) && ofProgram(b.Output):
+		return err
+	}
+	return &MachineError{err}
+}
+
+// ofProgram reports whether some line of what the go command said is of the
+// program.
+func ofProgram(output string) bool {
+	for line := range strings.Lines(output) {
+		if (place.MatchString(line) || whole.MatchString(line)) && !shortage.MatchString(line) {
+			return true
+		}
+	}
+	return false
+}
+
+// blameStart tells a program that does not come to serve from a machine that
+// can't start it, or that ended it: a signal from elsewhere is what a system
+// does that runs out of memory.
+func blameStart(ctx context.Context, err error) error {
+	var f *program.Failure
+	if ctx.Err() != nil || errors.As(err, &f) && f.Cause != program.Signaled {
+		return err
+	}
+	return &MachineError{err}
+}
+
+// archive is how a package begins that is not package main: the go command
+// builds it, too.
+var archive = []byte("!<arch>\n")
+
+// runnable is an error for what was built and can't run.
+func runnable(exe string) error {
+	f, err := os.Open(exe)
+	if err != nil {
+		return &MachineError{err}
+	}
+	defer f.Close()
+	start := make([]byte, len(archive))
+	if _, err := io.ReadFull(f, start); err == nil && bytes.Equal(start, archive) {
+		return &program.BuildError{Output: notMain}
+	}
+	return nil
+}
+
+const notMain = "this is not package main, and only package main makes a program: write package main\n"
