@@ -19,9 +19,9 @@ func initCommand() *command {
 		long: `
 DIR becomes a Go module with a folder for every exercise: a starter to edit, the
 script that checks it, and a test. It needs no network. In a workspace that is
-there already, init brings scripts, checker and starters up to date. It leaves
-alone what you changed; when the starter of such a file is another now, it shows
-you the difference.
+there already, init brings up to date what is its own: the scripts, the tests and
+the vendored code that came with it. It leaves alone what you changed elsewhere;
+when the starter of such a file is another now, it shows you the difference.
 
   duplex init my-exercises
   cd my-exercises
@@ -65,6 +65,9 @@ func showWritten(out io.Writer, w *workspace.Written) {
 	}
 	for _, name := range w.Kept {
 		fmt.Fprintf(out, "kept  %s (yours)\n", name)
+	}
+	for _, name := range w.Left {
+		fmt.Fprintf(out, "left  %s (you removed it, and have other files there)\n", name)
 	}
 	for _, c := range w.Changes {
 		fmt.Fprintf(out, "\nYou have changed %s, and its starter is another now. What is different there:\n\n%s\nTake over what you like. You find it again in %s\n",

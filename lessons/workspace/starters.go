@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
 )
@@ -46,6 +48,8 @@ func (w *writer) learners(name string, starter []byte) {
 		return
 	}
 	switch {
+	case have == nil && came != nil && w.moved(name):
+		w.Left = append(w.Left, name)
 	case have == nil:
 		w.ours(name, starter)
 	case same(have, starter):
@@ -60,6 +64,19 @@ func (w *writer) learners(name string, starter []byte) {
 	if came == nil || !bytes.Equal(came, starter) {
 		w.put(path.Join(startersDir, name), starter)
 	}
+}
+
+// moved reports whether a Go file that is gone has, it seems, another name now:
+// there are others beside it that no starter was.
+func (w *writer) moved(name string) bool {
+	if path.Ext(name) != ".go" {
+		return false // a client is known by its name
+	}
+	beside, _ := fs.Glob(os.DirFS(w.Dir), path.Join(path.Dir(name), "*.go"))
+	return slices.ContainsFunc(beside, func(other string) bool {
+		_, err := os.Stat(w.path(path.Join(startersDir, other)))
+		return err != nil && !strings.HasSuffix(other, "_test.go")
+	})
 }
 
 // change shows how the starter of a file that was kept has changed. Of a

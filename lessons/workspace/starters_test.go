@@ -80,6 +80,27 @@ func TestChange(t *testing.T) {
 	}
 }
 
+// TestRenamed: a starter does not come back beside the file that took its place,
+// but where nothing did.
+func TestRenamed(t *testing.T) {
+	dir := t.TempDir()
+	rewrite(t, dir, "package main\n")
+	main, room := filepath.Join(dir, "echo", "main.go"), filepath.Join(dir, "echo", "room.go")
+	if err := os.Rename(main, room); err != nil {
+		t.Fatal(err)
+	}
+	w := rewrite(t, dir, "package main // newer\n")
+	if _, err := os.Stat(main); err == nil || !slices.Equal(w.Left, []string{"echo/main.go"}) || len(w.New) > 0 {
+		t.Errorf("it is back: %v; %+v", err, w)
+	}
+	if err := os.Remove(room); err != nil {
+		t.Fatal(err)
+	}
+	if w = rewrite(t, dir, "package main\n"); len(w.Left) > 0 || content(t, main) != "package main\n" {
+		t.Errorf("it is not back: %+v", w)
+	}
+}
+
 func rewrite(t *testing.T, dir, starter string) *Written {
 	t.Helper()
 	w, err := Write(dir, exercise(starter))

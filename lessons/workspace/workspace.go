@@ -7,7 +7,7 @@
 // leaves, for every exercise of the course, a folder with the starter, the
 // check script and a test:
 //
-//	go.mod               module workspace
+//	go.mod               module workspace, which requires what is vendored
 //	README.md            how to run, test and check
 //	echo/main.go         the starter, the learner's from now on
 //	echo/check.txt       what is checked, in words
@@ -22,13 +22,9 @@ package workspace
 
 import (
 	"embed"
-	"errors"
-	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"duplex/lessons"
@@ -42,20 +38,25 @@ type Written struct {
 	Dir     string
 	New     []string // files that were not there before, vendored ones left out
 	Updated []string // files of the learner's that were an older starter still
-	Kept    []string // files of the learner's that differ from the starter, untouched
+	Kept    []string // files of the learner's that differ from the starter
+	Left    []string // starters that were left out, as the learner has other files in their place
 	Changes []Change // of starters whose file was kept
 }
 
 // Write makes a workspace for the course in dir, or brings the one that is
-// there up to date. What the learner has changed (in every file of an exercise
-// but its script and its test) is never overwritten. A folder that holds
-// anything but a workspace is refused. Each file is put in place whole.
+// there up to date. What the learner has changed is never overwritten, in every
+// file but an exercise's script and its test and the vendored code of the
+// modules that come with the workspace; in a go.mod only the versions of those
+// modules are. A folder that holds anything but a workspace is refused.
+//
+// Each file is put in place whole. A workspace that was made or renewed only in
+// part, as when the disk is full, is none for Open until another Write.
 func Write(dir string, c *lessons.Course) (*Written, error) {
 	if _, err := Open(dir); err != nil {
 		return nil, err
 	}
 	w := &writer{Written: Written{Dir: dir}}
-	w.ours("go.mod", goMod())
+	m := w.begin()
 	w.learners("README.md", readFile("README.md"))
 	w.learners(".gitignore", readFile("gitignore"))
 	for _, l := range c.Lessons {
@@ -63,7 +64,7 @@ func Write(dir string, c *lessons.Course) (*Written, error) {
 			w.exercise(e)
 		}
 	}
-	w.vendor()
+	w.finish(m)
 	return &w.Written, w.err
 }
 
@@ -93,26 +94,8 @@ func (w *writer) ours(name string, content []byte) {
 	if _, err := os.Stat(w.path(name)); err != nil {
 		w.New = append(w.New, name)
 	}
-	w.err = put(w.path(name), content)
+	w.renew(name, content)
 }
-
-// vendor replaces the vendored code as a whole, so that nothing stale is left.
-func (w *writer) vendor() {
-	if w.err != nil {
-		return
-	}
-	tree := vendored()
-	if w.err = os.RemoveAll(w.path("vendor")); w.err != nil {
-		return
-	}
-	for _, name := range slices.Sorted(maps.Keys(tree)) {
-		if w.err = put(w.path(path.Join("vendor", name)), tree[name]); w.err != nil {
-			return
-		}
-	}
-}
-
-func (w *writer) path(name string) string { return filepath.Join(w.Dir, filepath.FromSlash(name)) }
 
 // put writes a file, and makes the folder that it is in.
 func put(file string, content []byte) error {
@@ -120,24 +103,6 @@ func put(file string, content []byte) error {
 		return err
 	}
 	return Replace(file, content, 0o644)
-}
-
-// Replace writes a file under another name and renames it, so that it is never
-// there in part. Its folder must be there.
-func Replace(file string, content []byte, mode fs.FileMode) error {
-	f, err := os.CreateTemp(filepath.Dir(file), ".new-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(content)
-	err = errors.Join(err, f.Chmod(mode), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), file)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
 }
 
 func readFile(name string) []byte {
