@@ -35,7 +35,7 @@ import (
 )
 
 // limits are those of one run: of one step, that is.
-var limits = program.Limits{Output: 64 << 20, Processes: 100}
+var limits = program.Limits{Output: 64 << 20, Processes: 100, Memory: 2 << 30}
 
 // startTime is how long a command may take until there is a sign of it.
 const startTime = 10 * time.Second
@@ -45,6 +45,8 @@ type Command struct {
 	Args []string // the program and its arguments
 	Dir  string   // where it runs; "" is here
 	Env  []string // its environment; nil is that of this process
+
+	limits program.Limits // none: those of every run
 }
 
 // StartsWithin implements check.SlowClient.
@@ -52,8 +54,13 @@ func (Command) StartsWithin() time.Duration { return startTime }
 
 // Start implements check.Client.
 func (c Command) Start(ctx context.Context, with check.ClientStart) (check.ClientRun, error) {
-	log := func(level string) func(string) { return func(line string) { with.Output(level, line) } }
-	return c.start(ctx, with, log("log"), log("error"))
+	return c.start(ctx, with, logged(with, "log"), logged(with, "error"))
+}
+
+// logged takes each line of a stream for something logged.
+func logged(with check.ClientStart, level string) func(line string) {
+	log := bounded(with.Output)
+	return func(line string) { log(level, line) }
 }
 
 // start runs the command; stdout and stderr are called with its lines.
@@ -68,6 +75,9 @@ func (c Command) start(ctx context.Context, with check.ClientStart, stdout, stde
 	if c.Env == nil {
 		c.Env = os.Environ()
 	}
+	if c.limits == (program.Limits{}) {
+		c.limits = limits
+	}
 	out, errs := &lines{say: stdout}, &lines{say: stderr}
 	p, err := program.Command(ctx, program.Config{
 		Dir:    c.Dir,
@@ -75,7 +85,7 @@ func (c Command) start(ctx context.Context, with check.ClientStart, stdout, stde
 		Input:  true,
 		Output: out,
 		Errors: errs,
-		Limits: limits,
+		Limits: c.limits,
 	}, c.Args[0], c.Args[1:]...)
 	if err != nil {
 		return nil, err

@@ -49,9 +49,9 @@ func (j javascript) Start(ctx context.Context, with check.ClientStart) (check.Cl
 	var once sync.Once
 	ended := with.Ended
 	with.Ended = func(why string) { once.Do(func() { ended(why) }) } // it broke, and then its process may end
-	r := &scriptRun{with: with, begins: make(chan struct{}), asked: map[int]chan struct{}{}}
+	r := &scriptRun{log: bounded(with.Output), ended: with.Ended, begins: make(chan struct{}), asked: map[int]chan struct{}{}}
 	r.begin = sync.OnceFunc(func() { close(r.begins) })
-	p, err := j.command.start(ctx, with, r.hear, func(line string) { with.Output("error", line) })
+	p, err := j.command.start(ctx, with, r.hear, logged(with, "error"))
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,8 @@ func (j javascript) Start(ctx context.Context, with check.ClientStart) (check.Cl
 // A scriptRun is a run of a main.js in runner.mjs.
 type scriptRun struct {
 	*run
-	with   check.ClientStart
+	log    func(level, text string)
+	ended  func(why string)
 	begin  func()
 	begins chan struct{} // closed when the program begins
 
@@ -76,7 +77,8 @@ type scriptRun struct {
 	asked map[int]chan struct{} // by the time of asking; closed when the answer is there
 }
 
-// hear takes in a line of the runner's stdout.
+// hear takes in a line of the runner's stdout. Only what is logged has limits:
+// that the program broke, or has settled, is told however much it logs.
 func (r *scriptRun) hear(line string) {
 	var said struct {
 		Level, Text, Ended string
@@ -85,16 +87,16 @@ func (r *scriptRun) hear(line string) {
 	}
 	switch err := json.Unmarshal([]byte(line), &said); {
 	case err != nil:
-		r.with.Output("log", line)
+		r.log("log", line)
 	case said.Begins:
 		r.begin()
 	case said.Settled > 0:
 		r.settled(said.Settled)
 	case said.Ended != "":
 		r.begin() // it may not even parse
-		r.with.Ended(said.Ended)
+		r.ended(clip(said.Ended))
 	default:
-		r.with.Output(said.Level, said.Text)
+		r.log(said.Level, said.Text)
 	}
 }
 

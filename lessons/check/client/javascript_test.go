@@ -11,11 +11,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	goruntime "runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"duplex/lessons/check"
+	"duplex/lessons/check/program"
 
 	"github.com/gorilla/websocket"
 )
@@ -184,6 +186,45 @@ func TestSlowProgramIsWaitedFor(t *testing.T) {
 	res := script.Run(t.Context(), check.Options{Client: c, Patience: 10}).Steps[0]
 	if res.Why != "your program broke" || res.Command != "expect nothing logged 20ms" {
 		t.Errorf("%q fails: %s", res.Command, res.Why)
+	}
+}
+
+// TestLogsMuchAndBreaks: what is left out of a long log is what was logged, not
+// that the program settled, nor that it broke.
+func TestLogsMuchAndBreaks(t *testing.T) {
+	r := js(t, `
+		for (let i = 0; i <= 2000; i++) console.log("line");
+		exercise.oninput = () => { throw new Error("x".repeat(20000)); };`, check.ClientStart{})
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := r.run.(check.SettledRun).Settle(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for range most {
+		r.says("log: line")
+	}
+	r.says("log: … more than 2000 lines: the others are left out")
+	r.run.Input("break")
+	r.ends("Uncaught Error: " + strings.Repeat("x", longest-len("Uncaught Error: ")) + "… and 3644 bytes more")
+}
+
+// TestLongLogIsCut: of a text that is too long its beginning comes.
+func TestLongLogIsCut(t *testing.T) {
+	r := js(t, `console.warn("x".repeat(20000)); console.log("last");`, check.ClientStart{})
+	r.says("warn: " + strings.Repeat("x", longest) + "… and 3616 bytes more")
+	r.says("log: last")
+}
+
+// TestMemoryIsBounded takes memory that node's own limit does not know of.
+func TestMemoryIsBounded(t *testing.T) {
+	if goruntime.GOOS != "linux" {
+		t.Skip("elsewhere nobody looks, or the program gets no more")
+	}
+	c := jsClient(t, `const kept = []; setInterval(() => kept.push(new Uint8Array(4e6).fill(1)), 10);`).(javascript)
+	c.command.limits = program.Limits{Memory: 200 << 20}
+	start(t, c, check.ClientStart{}).ends("the program was stopped: it used more than 200 MB of memory")
+	if limits.Memory == 0 {
+		t.Error("a run has no limit")
 	}
 }
 

@@ -14,21 +14,17 @@ const (
 	most = 2000
 )
 
-// lines calls say with each line that is written to it. What is beyond the
-// limits is left out, and say is told. One goroutine writes.
+// lines calls say with each line that is written to it. One goroutine writes.
+// A line is as long as it is: limits.Output bounds it.
 type lines struct {
 	say  func(line string)
 	part []byte // of a line whose end has not come
-	left int    // bytes of it that are left out
-	said int
 }
 
 func (l *lines) Write(b []byte) (int, error) {
 	for rest := b; len(rest) > 0; {
 		line, after, whole := bytes.Cut(rest, []byte("\n"))
-		n := min(len(line), longest-len(l.part))
-		l.part = append(l.part, line[:n]...)
-		l.left += len(line) - n
+		l.part = append(l.part, line...)
 		if whole {
 			l.flush()
 		}
@@ -45,16 +41,28 @@ func (l *lines) end() {
 }
 
 func (l *lines) flush() {
-	line, left := strings.TrimSuffix(string(l.part), "\r"), l.left
-	l.part, l.left = l.part[:0], 0
-	l.said++
-	switch {
-	case l.said == most+1:
-		l.say(fmt.Sprintf("… more than %d lines: the others are left out", most))
-	case l.said > most:
-	case left > 0:
-		l.say(fmt.Sprintf("%s… and %d bytes more", line, left))
-	default:
-		l.say(line)
+	line := strings.TrimSuffix(string(l.part), "\r")
+	l.part = l.part[:0]
+	l.say(line)
+}
+
+// bounded passes on what is logged, as far as longest and most allow, and says
+// where it leaves something out. One goroutine calls it.
+func bounded(log func(level, text string)) func(level, text string) {
+	said := 0
+	return func(level, text string) {
+		switch said++; {
+		case said <= most:
+			log(level, clip(text))
+		case said == most+1:
+			log(level, fmt.Sprintf("… more than %d lines: the others are left out", most))
+		}
 	}
+}
+
+func clip(text string) string {
+	if left := len(text) - longest; left > 0 {
+		return fmt.Sprintf("%s… and %d bytes more", text[:longest], left)
+	}
+	return text
 }

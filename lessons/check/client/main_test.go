@@ -3,7 +3,12 @@ package client
 import (
 	"testing"
 
+	"duplex/lessons/check/program"
+
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	program.Keep()
+	goleak.VerifyTestMain(m)
+}
