@@ -1,11 +1,14 @@
 package workbench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"duplex/lessons/check/program"
@@ -78,7 +81,7 @@ func (x *exercise) compile(ctx context.Context) (*job, error) {
 func (x *exercise) latest(key string) (*job, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.job != nil && x.job.key == key {
+	if x.job != nil && x.job.key == key && !x.job.lost() {
 		return x.job, nil
 	}
 	if x.job != nil {
@@ -96,6 +99,20 @@ func (x *exercise) latest(key string) (*job, error) {
 	return j, nil
 }
 
+// lost reports whether the program that was built is there no more.
+func (j *job) lost() bool {
+	select {
+	case <-j.done:
+	default:
+		return false
+	}
+	if j.exe == "" {
+		return false
+	}
+	_, err := os.Stat(j.exe)
+	return err != nil
+}
+
 // make builds, says so, and then lets go vet look.
 func (x *exercise) make(ctx context.Context, j *job) {
 	began := time.Now()
@@ -110,7 +127,7 @@ func (x *exercise) make(ctx context.Context, j *job) {
 		x.build = Build{State: None, Problems: []Problem{}}
 	} else if j.err != nil {
 		x.job = nil // the next one tries again
-		x.build = Build{State: Bad, Problems: []Problem{}, Output: j.err.Error()}
+		x.build = Build{State: Bad, Problems: j.build.Problems, Output: cmp.Or(j.build.Output, j.err.Error())}
 	} else {
 		x.build = j.build
 	}
@@ -151,9 +168,8 @@ func (x *exercise) built(ctx context.Context, key string) (exe string, build Bui
 	said := (*program.BuildError)(nil)
 	switch {
 	case errors.As(err, &said):
-		build.State, build.Output = Bad, said.Output
-		build.Problems = problems(said.Output, x.name, "compile")
-		return "", build, nil
+		build, err = x.refused(said)
+		return "", build, err
 	case err == nil:
 		forget(dir, prefix)
 		err = os.Rename(part, exe)
@@ -161,11 +177,35 @@ func (x *exercise) built(ctx context.Context, key string) (exe string, build Bui
 	return exe, build, x.buildFailure(err)
 }
 
+// refused is what the go command has said against a program. Where it names no
+// place in the learner's files, the reason may be another one, and pass, such as
+// a full disk: then that is an error, and the next one who asks builds anew.
+func (x *exercise) refused(said *program.BuildError) (Build, error) {
+	b := Build{State: Bad, Output: said.Output, Problems: problems(said.Output, x.name, "compile")}
+	if !slices.ContainsFunc(b.Problems, Problem.own) {
+		b.Problems = append(b.Problems, x.notMain()...) // which the go command says without a place
+	}
+	if slices.ContainsFunc(b.Problems, Problem.own) {
+		return b, nil
+	}
+	lines := strings.Split(strings.TrimSpace(said.Output), "\n")
+	return b, &Error{
+		Code: Failed, What: "The program was not built", Err: said,
+		Why:  shortened(strings.TrimSpace(lines[len(lines)-1])),
+		Next: "Mend that and try again; if it stays so, run go build in the folder " + x.name,
+	}
+}
+
+// hashed is how the name of a built program ends: its key and .exe.
+var hashed = regexp.MustCompile(`^[0-9a-f]{16}\.exe$`)
+
 // forget removes the programs of older sources.
 func forget(dir, prefix string) {
-	old, _ := filepath.Glob(filepath.Join(dir, prefix+"*.exe"))
-	for _, exe := range old {
-		os.Remove(exe) // one that still runs may stay, on Windows
+	old, _ := os.ReadDir(dir)
+	for _, e := range old {
+		if rest, ok := strings.CutPrefix(e.Name(), prefix); ok && hashed.MatchString(rest) {
+			os.Remove(filepath.Join(dir, e.Name())) // one that still runs may stay, on Windows
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"duplex/lessons/workspace/sources"
@@ -16,12 +17,19 @@ import (
 // name in its package clauses. The go command builds such a package, too, but
 // to something that can't run. Packages that do not agree on a name, or do not
 // parse, are left to the compiler.
-func (x *exercise) noProgram() (list []Problem) {
+func (x *exercise) noProgram() []Problem {
+	if slices.ContainsFunc(x.clauses(), func(c clause) bool { return c.pkg == "main" }) {
+		return nil
+	}
+	return x.notMain()
+}
+
+// notMain are the package clauses that make no program.
+func (x *exercise) notMain() (list []Problem) {
 	for _, c := range x.clauses() {
-		if c.pkg == "main" {
-			return nil
+		if c.pkg != "main" {
+			list = append(list, c.problem())
 		}
-		list = append(list, notMain(c))
 	}
 	return list
 }
@@ -57,7 +65,7 @@ func (x *exercise) clauses() (list []clause) {
 	return list
 }
 
-func notMain(c clause) Problem {
+func (c clause) problem() Problem {
 	return Problem{
 		File: c.at.Filename, Line: c.at.Line, Column: c.at.Column, Severity: "error", Source: "compile",
 		Text: fmt.Sprintf("this is package %s, and only package main makes a program: write package main", c.pkg),

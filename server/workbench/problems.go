@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"path"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -15,6 +16,11 @@ type Problem struct {
 	Severity string `json:"severity"` // error or warning
 	Source   string `json:"source"`   // compile, vet or format
 	Text     string `json:"text"`
+}
+
+// own reports whether it is in the learner's files.
+func (p Problem) own() bool {
+	return !filepath.IsAbs(p.File) && !strings.HasPrefix(p.File, "../") && !strings.HasPrefix(p.File, "vendor/")
 }
 
 // finding is a line of the compiler or of go vet: FILE:LINE:COLUMN: TEXT, the

@@ -188,10 +188,10 @@ func (s *session) begin() (*running, Run) {
 	return p, Run{State: Running, URL: s.url, Took: took}
 }
 
-// launch starts the program. Once it runs, the end of the session is asked of
-// it politely.
+// launch starts the program. Until it serves, the end of the session kills it;
+// from then on that is asked of it politely, by live.
 func (s *session) launch() (*running, error) {
-	ctx, kill := context.WithCancel(s.x.bench.ctx)
+	ctx, kill := context.WithCancel(context.WithoutCancel(s.ctx))
 	heed := context.AfterFunc(s.ctx, kill)
 	defer heed()
 	s.x.mu.Lock()

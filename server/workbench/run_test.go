@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -146,6 +147,30 @@ func TestServe(t *testing.T) {
 	b.save(t, "echo", "main.go", "package main\n\nfunc main() { undefined() }\n")
 	if own, err := b.Serve(t.Context(), "echo"); own.URL != "" || err != nil || own.Build.State != Bad || len(own.Build.Problems) != 1 {
 		t.Errorf("a mistake: %+v, %v", own, err)
+	}
+}
+
+// The end of the bench is asked of a program, too, so that it can tidy up.
+func TestClosePolitely(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("nobody can be asked there")
+	}
+	b := open(t)
+	b.save(t, "echo", "main.go", strings.NewReplacer(
+		`	"os"`, "	\"os\"\n	\"os/signal\"\n	\"syscall\"",
+		"func main() {\n", `func main() {
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, syscall.SIGTERM)
+	go func() {
+		<-asked
+		os.WriteFile("tidy", nil, 0o644)
+		os.Exit(0)
+	}()
+`).Replace(says))
+	b.serves(t)
+	b.Close()
+	if _, err := os.Stat(filepath.Join(b.Dir(), "echo", "tidy")); err != nil {
+		t.Errorf("it was killed: %v", err)
 	}
 }
 

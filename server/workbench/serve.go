@@ -3,7 +3,8 @@ package workbench
 import (
 	"context"
 	"errors"
-	"path/filepath"
+	"os"
+	"slices"
 	"strings"
 
 	"duplex/lessons/check/program"
@@ -114,7 +115,8 @@ func (b *Bench) slow() string {
 	if err != nil {
 		return ""
 	}
-	if built, _ := filepath.Glob(filepath.Join(dir, "*.exe")); len(built) > 0 {
+	built, _ := os.ReadDir(dir)
+	if slices.ContainsFunc(built, func(e os.DirEntry) bool { return strings.HasSuffix(e.Name(), ".exe") }) {
 		return ""
 	}
 	return "the first build takes longer, since Go compiles its standard library, too"
