@@ -42,8 +42,12 @@ func (s *Server) checkOwn(ctx context.Context, e *lessons.Exercise, steps []step
 	}
 	switch {
 	case err != nil:
+		if f := (*program.Failure)(nil); errors.As(err, &f) {
+			s.attempted(e.Name)
+		}
 		unchecked(err, len(steps), say)
 	case own.URL == "":
+		s.attempted(e.Name)
 		say(checkEnd{Type: "end", Report: checkTotal{Verdict: check.Fail, Total: len(steps)}})
 	default:
 		ctx, cancel := own.Follow(ctx)
@@ -65,4 +69,13 @@ func unchecked(err error, steps int, say func(any)) {
 	}
 	say(failed)
 	say(checkEnd{Type: "end", Report: checkTotal{Verdict: verdict, Total: steps}})
+}
+
+// attempted records a check that came to no step, since the program does not
+// build or serve. What earlier ones have found stays; the solution is there from
+// now on for who is stuck just here.
+func (s *Server) attempted(exercise string) {
+	if err := s.record(&check.Report{Exercise: exercise}); err != nil {
+		s.log.Error("a check was not recorded", "exercise", exercise, "err", err)
+	}
 }

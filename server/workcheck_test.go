@@ -28,19 +28,34 @@ func TestCheckOfWhatDoesNotServe(t *testing.T) {
 			t.Errorf("%s: it has steps: %s", why, said)
 		}
 	}
+	tried := func(why string, want bool) {
+		t.Helper()
+		if got, err := w.s.tried("echo"); err != nil || got != want {
+			t.Errorf("%s: it counts as tried: %v, %v; want %v", why, got, err, want)
+		}
+		if p, err := w.s.store.Progress(); err != nil || len(p.Exercises["echo"].Steps) > 0 {
+			t.Errorf("%s: steps were decided: %+v, %v", why, p.Exercises["echo"], err)
+		}
+		if err := w.s.store.Reset(); err != nil {
+			t.Fatal(err)
+		}
+	}
 	file := filepath.Join(w.dir, "echo", "main.go")
 	if err := os.WriteFile(file, []byte("package main\n\nfunc main() { println(\"bye\"); panic(1) }\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	says("it panics", `{"type":"build","state":"ok"`, `{"type":"failed","error":{"code":"exited","what":"Your program ended before`, `"next":`, `"output":"bye\n`, `{"type":"end","report":{"verdict":"fail"`)
+	tried("it panics", true)
 	if err := os.WriteFile(file, []byte("package echo\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	says("another package", `{"type":"build","state":"failed"`, `"file":"main.go","line":1,`, `"verdict":"fail"`)
+	tried("another package", true)
 	if err := os.RemoveAll(w.dir); err != nil {
 		t.Fatal(err)
 	}
 	says("no folder", `{"type":"failed","error":{"code":"no-workspace"`, `"verdict":"inconclusive"`)
+	tried("no folder", false)
 }
 
 // A check whose program was ended in between says so, and nothing of it is kept.
