@@ -53,8 +53,13 @@ func TestRefused(t *testing.T) {
 	b.save(t, "echo", "main.go", says)
 	write(t, b, "echo/room.go", "package room\n")
 	own, err := b.Serve(t.Context(), "echo")
-	if err != nil || len(own.Build.Problems) != 1 || own.Build.Problems[0].File != "room.go" {
+	if err != nil || own.Build.State != Bad || len(own.Build.Problems) != 1 || own.Build.Problems[0].File != "room.go" {
 		t.Errorf("two packages: %+v, %v", own, err)
+	}
+	write(t, b, "echo/room.go", "package main\n")
+	b.save(t, "echo", "main.go", "package main\n")
+	if own, err := b.Serve(t.Context(), "echo"); err != nil || own.Build.State != Bad || !strings.Contains(own.Build.Output, "main is undeclared") {
+		t.Errorf("no main: %+v, %v", own, err)
 	}
 }
 

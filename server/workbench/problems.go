@@ -27,6 +27,9 @@ func (p Problem) own() bool {
 // column not always there.
 var finding = regexp.MustCompile(`^(?:vet: )?(\S[^:]*\.go):(\d+)(?::(\d+))?: (.*)$`)
 
+// whole is what the go command says of a program without a place.
+var whole = regexp.MustCompile(`function main is undeclared|import cycle not allowed|build constraints exclude all Go files|no Go files in `)
+
 // begun is a build with no more of its output and its problems than make one
 // message for a page. Who needs more runs go build.
 func (b Build) begun() Build {
