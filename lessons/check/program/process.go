@@ -178,7 +178,7 @@ func (p *Process) wait() {
 // kill ends the program at once, for a reason.
 func (p *Process) kill(why Cause) {
 	p.because(why)
-	if p.group != nil { // it did not start
+	if p.group != nil { // nil: it did not start
 		p.group.kill()
 	}
 }

@@ -128,6 +128,9 @@ func (w *ward) watch(commands <-chan byte) syscall.WaitStatus {
 	w.next = soonest
 	look := time.NewTimer(w.next)
 	defer look.Stop()
+	if w.processes == 0 && w.memory == 0 {
+		look.Stop() // there is nothing to look for
+	}
 	for {
 		select {
 		case status := <-w.ended:
