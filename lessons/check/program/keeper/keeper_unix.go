@@ -12,7 +12,7 @@ import (
 
 func init() {
 	if len(os.Args) >= 6 && os.Args[0] == Name {
-		runtime.LockOSThread() // the program dies with the thread that started it (PR_SET_PDEATHSIG)
+		runtime.LockOSThread()          // the program dies with the thread that started it (PR_SET_PDEATHSIG)
 		syscall.Exit(keep(os.Args[1:])) // os.Exit takes a second in a binary with the race detector
 	}
 }
