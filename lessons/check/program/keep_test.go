@@ -170,17 +170,6 @@ func TestNice(t *testing.T) {
 	}
 }
 
-func TestToolchain(t *testing.T) {
-	if v, err := Toolchain(t.Context()); err != nil || v != runtime.Version() {
-		t.Errorf("%s, %v; want %s", v, err, runtime.Version())
-	}
-	t.Setenv("PATH", t.TempDir())
-	var f *Failure
-	if _, err := Toolchain(t.Context()); !errors.As(err, &f) || f.What != "there is no Go tool chain" {
-		t.Errorf("without one: %v", err)
-	}
-}
-
 // TestNothingSurvives kills, as kill -9 would, a process that has started a
 // program. A child of that program, which ignores SIGTERM and has left its
 // group, loses its connections then: it is gone.
