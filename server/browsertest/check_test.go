@@ -26,6 +26,9 @@ func openExercise(s *site, url string) *page {
 	return p
 }
 
+// ticked is the mark of the exercise's section, "none" if it has none.
+const ticked = `getComputedStyle(document.querySelector("#exercise-echo > h2"), "::before").content`
+
 // step is the row of a step.
 func step(name string) string { return fmt.Sprintf("%s .steps > li[data-step=%q]", echoExercise, name) }
 
@@ -59,6 +62,7 @@ func TestCheckFailsThenPasses(t *testing.T) {
 	if says := p.checked(); !strings.Contains(says, "of 16 steps passed") || strings.HasPrefix(says, "16") {
 		t.Errorf("it says %q", says)
 	}
+	p.until("the section is read, and not ticked off", `document.getElementById("exercise-echo").matches(".read") && `+ticked+` === "none"`)
 	p.shot("failed-check")
 
 	p.press(step("text"), "Show a hint (of 2)")
@@ -77,6 +81,7 @@ func TestCheckFailsThenPasses(t *testing.T) {
 	p.keys("\r", chromedp.ModifierCtrl)
 	p.sees(echoExercise+" .ex-state", "16 of 16 steps passed")
 	p.sees(echoExercise+" .ex-done", "All steps pass.", "Next: Chat room")
+	p.until("the section is ticked off", ticked+` !== "none"`)
 	p.until("no step is left", fmt.Sprintf("document.querySelectorAll(%s).length === 16", quoted(echoExercise+" .steps > li[data-verdict=pass]")))
 	p.shot("passed")
 

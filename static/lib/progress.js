@@ -83,8 +83,17 @@ progress.on((now) => {
     el.querySelector(".part")?.setAttribute("width", `${parts.length ? (100 * count) / parts.length : 0}%`);
     for (const text of document.querySelectorAll(`[data-far="${el.dataset.tally}"]`)) text.textContent = far(count, parts.length);
   }
-  for (const section of sections()) section.classList.toggle("read", done.has(`s/${lesson}/${section.id}`));
+  for (const section of sections()) {
+    section.classList.toggle("read", done.has(`s/${lesson}/${section.id}`));
+    section.classList.toggle("todo", asks(section, now));
+  }
 });
+
+/** Whether the section has an exercise that is not done. @param {HTMLElement} section @param {Progress} now */
+function asks(section, now) {
+  const name = section.querySelector("duplex-stage[kind=exercise]")?.getAttribute("name");
+  return name != null && now.exercises?.[name]?.verdict !== "pass";
+}
 
 // Notice what is read.
 
