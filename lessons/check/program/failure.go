@@ -17,7 +17,7 @@ const (
 	TooLong          Cause = "time"      // Limits.Run
 	TooManyProcesses Cause = "processes" // Limits.Processes
 	TooMuchMemory    Cause = "memory"    // Limits.Memory
-	PortTaken        Cause = "port"      // a server: somebody else listens where it wants to
+	PortTaken        Cause = "port"      // a server: it does not get the port that it wants
 	NeverListened    Cause = "silent"    // a server: it ran, but did not listen on its port in time
 )
 

@@ -162,22 +162,40 @@ func (p *Program) endedEarly() *Failure {
 	if f == nil {
 		f = &Failure{Cause: Exited, Why: "exit status 0", Next: "Let it serve until it is stopped: http.ListenAndServe returns only with an error", Output: p.Output()}
 	}
+	if f.Cause != Exited {
+		return f
+	}
+	own := strings.Contains(f.Output, ":"+strconv.Itoa(p.port))
 	switch {
-	case f.Cause == Exited && taken(f.Output):
-		f.Cause = PortTaken
-		f.unlucky = strings.Contains(f.Output, ":"+strconv.Itoa(p.port))
-		f.What = "the program can't listen where it wants to"
-		f.Why = "another program listens there already"
-		f.Next = "Listen on the port that the environment variable PORT names, as the starter does, or end the other program"
-	case f.Cause == Exited:
+	case taken(f.Output):
+		f.noPort(own, "another program listens there already", ", or end the other program")
+	case forbidden(f.Output, own):
+		f.noPort(own, "the system lets no program listen there", "; if it does, check it again, which takes another port")
+	default:
 		f.What = fmt.Sprintf("the program ended before it listened on port %d", p.port)
 	}
 	return f
 }
 
+// noPort makes f that of a program that does not get its port. With own it is
+// the one that we chose, and another may do.
+func (f *Failure) noPort(own bool, why, or string) {
+	f.Cause, f.unlucky = PortTaken, own
+	f.What = "the program can't listen where it wants to"
+	f.Why = why
+	f.Next = "Listen on the port that the environment variable PORT names, as the starter does" + or
+}
+
 // taken recognizes EADDRINUSE in a program's words, also those of Windows.
 func taken(output string) bool {
 	return strings.Contains(output, "address already in use") || strings.Contains(output, "Only one usage of each socket address")
+}
+
+// forbidden recognizes EACCES, also in the words of Windows, which reserves
+// ports for virtual machines. Where the port is not our own, "permission denied"
+// may be of anything.
+func forbidden(output string, own bool) bool {
+	return strings.Contains(output, "forbidden by its access permissions") || own && strings.Contains(output, "permission denied")
 }
 
 // silent is the failure of a program that runs and does not listen.

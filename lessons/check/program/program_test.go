@@ -93,6 +93,33 @@ func TestEndsEarlyWithoutAnError(t *testing.T) {
 	}
 }
 
+// Where a program does not get the port that it was given, another one is tried;
+// a port of its own is the learner's to change.
+func TestRefusedPorts(t *testing.T) {
+	const (
+		windows = "bind: An attempt was made to access a socket in a way forbidden by its access permissions."
+		held    = "the system lets no program listen there"
+		used    = "another program listens there already"
+	)
+	for _, tc := range []struct {
+		printed string
+		unlucky bool
+		why     string
+	}{
+		{"listen tcp 127.0.0.1:23456: " + windows, true, held},
+		{"listen tcp :23456: bind: permission denied", true, held},
+		{"listen tcp :23456: bind: address already in use", true, used},
+		{"listen tcp :8080: " + windows, false, held},
+		{"listen tcp :8080: bind: address already in use", false, used},
+		{"open rooms.json: permission denied", false, "exit status 1"},
+	} {
+		p := &Program{&Process{failure: &Failure{Cause: Exited, Why: "exit status 1", Output: tc.printed}}, 23456}
+		if f := p.endedEarly(); f.unlucky != tc.unlucky || f.Why != tc.why || (f.Cause == PortTaken) != (f.Why != "exit status 1") {
+			t.Errorf("%s: %v, unlucky %v", tc.printed, f, f.unlucky)
+		}
+	}
+}
+
 func TestDoesNotBuild(t *testing.T) {
 	_, err := build(t, "broken.go")
 	var b *BuildError
