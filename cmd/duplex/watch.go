@@ -78,11 +78,12 @@ func runWatch(ctx context.Context, c *call) error {
 }
 
 // openKeys makes the terminal say each key as it is pressed, until restore is
-// called. Without a terminal on both sides, keys is nil.
+// called. Without a terminal on both sides, or on one that does not draw, keys is
+// nil.
 func openKeys(out io.Writer) (keys <-chan watch.Key, restore func(), err error) {
 	in := int(os.Stdin.Fd())
 	f, ok := out.(*os.File)
-	if !ok || !term.IsTerminal(in) || !term.IsTerminal(int(f.Fd())) || os.Getenv("TERM") == "dumb" {
+	if !ok || !term.IsTerminal(in) || !draws(f) {
 		return nil, func() {}, nil
 	}
 	state, err := term.MakeRaw(in)
