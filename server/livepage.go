@@ -50,8 +50,8 @@ func (p *livePage) read() error {
 		if err != nil {
 			return err
 		}
-		if why := p.follow(text); why != "" {
-			say(p.reader, message{Topic: "error", Error: map[string]string{
+		if id, why := p.follow(text); why != "" {
+			say(p.reader, message{Topic: "error", ID: id, Error: map[string]string{
 				"what": "The server did not do what the page asked for",
 				"why":  why,
 				"next": `Send {"watch":TOPIC,"id":ID} or {"unwatch":TOPIC,"id":ID}; the topics are wire, and work with a token`,
@@ -60,19 +60,19 @@ func (p *livePage) read() error {
 	}
 }
 
-// follow does what the page asks for, or says why not.
-func (p *livePage) follow(text []byte) (why string) {
+// follow does what the page asks for, or says why not, and of which id.
+func (p *livePage) follow(text []byte) (id, why string) {
 	var ask struct{ Watch, Unwatch, ID, Token string }
 	switch err := json.Unmarshal(text, &ask); {
 	case err != nil:
-		return "the message is no JSON object"
+		return "", "the message is no JSON object"
 	case ask.Watch == "wire" || ask.Watch == "work":
-		return p.watch(ask.Watch, ask.ID, ask.Token)
+		return ask.ID, p.watch(ask.Watch, ask.ID, ask.Token)
 	case ask.Unwatch == "wire" || ask.Unwatch == "work":
 		p.unwatch(ask.Unwatch + " " + ask.ID)
-		return ""
+		return ask.ID, ""
 	}
-	return "only the topics wire and work can be watched"
+	return ask.ID, "only the topics wire and work can be watched"
 }
 
 func (p *livePage) watch(topic, id, token string) (why string) {

@@ -10,44 +10,40 @@
 
 import "./lib/keys.js";
 import { live } from "./lib/live.js";
+import { load } from "./lib/load.js";
 import "./lib/progress.js";
 
 /** Elements that are defined in another one's module. @type {Record<string, string>} */
 const ELSEWHERE = { "copy-button": "code-tabs" };
 
-/** @type {Map<string, Promise<unknown>>} */
-const loading = new Map();
-/** Browsers remember that an address failed: a second try has another one. */
-let again = "";
+/** Those that could not be had, until the server is back. @type {Set<string>} */
+const lost = new Set();
 
 /**
  * Fetches the module that defines a tag, once.
  * @param {string} tag
  */
-function load(tag) {
+async function define(tag) {
   const name = ELSEWHERE[tag] ?? tag;
-  let module = loading.get(name);
-  if (!module) {
-    module = import(`./elements/${name}/${name}.js${again}`);
-    loading.set(name, module);
-    module.catch((err) => {
-      console.error(`<${tag}> did not load:`, err);
-      loading.delete(name);
-      const off = live.on("progress", () => { // the first message of each connection
-        off();
-        again = `?${Date.now()}`;
-        load(tag);
-      });
+  try {
+    await load(`elements/${name}/${name}.js`);
+  } catch (err) {
+    if (lost.has(name)) return;
+    lost.add(name);
+    console.error(`<${tag}> did not load:`, err);
+    const off = live.on("progress", () => { // the first message of each connection
+      off();
+      lost.delete(name);
+      define(tag);
     });
   }
-  return module;
 }
 
 const near = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
     near.unobserve(target);
-    load(target.localName);
+    define(target.localName);
   }
 }, { rootMargin: "25% 0px" });
 
@@ -57,11 +53,11 @@ document.addEventListener("click", async (event) => {
   if (!(event.target instanceof Element)) return;
   const el = event.target.closest("[when=used]:not(:defined)");
   if (!el) return;
-  await load(el.localName);
+  await define(el.localName);
   /** @type {HTMLElement & {open?: () => void}} */ (el).open?.();
 });
 
 // A page that was reloaded because its lesson was saved returns to its place.
 if (sessionStorage.getItem("duplex:place")) {
-  import("./lib/place.js").then(({ restorePlace }) => restorePlace());
+  load("lib/place.js").then(({ restorePlace }) => restorePlace());
 }

@@ -22,7 +22,7 @@ import (
 	"strings"
 )
 
-//go:embed main.js lib/bytes.js lib/editor.js lib/editor-look.js lib/keys.js lib/live.js lib/place.js lib/play.js lib/progress.js lib/sandbox.js lib/socket.js lib/sse.js lib/store.js lib/tap.js lib/wire.js
+//go:embed main.js lib/bytes.js lib/editor.js lib/editor-look.js lib/focus.js lib/keys.js lib/live.js lib/load.js lib/place.js lib/play.js lib/progress.js lib/sandbox.js lib/socket.js lib/sse.js lib/store.js lib/tap.js lib/wire.js
 //go:embed elements/chat-demo/chat-demo.js elements/chat-demo/conversation.js elements/chat-demo/chat-demo.css
 //go:embed elements/client-demo/client-demo.js elements/client-demo/client-demo.css elements/client-demo/samples/*.txt
 //go:embed elements/code-tabs/code-tabs.js elements/code-tabs/code-tabs.css
@@ -33,7 +33,7 @@ import (
 //go:embed elements/events-demo/events-demo.js elements/events-demo/events-demo.css
 //go:embed elements/exercise-check/ansi.js elements/exercise-check/bench.js elements/exercise-check/checking.js elements/exercise-check/desk.js
 //go:embed elements/exercise-check/diff.js elements/exercise-check/drafts.js elements/exercise-check/exercise-check.js elements/exercise-check/file.js
-//go:embed elements/exercise-check/keeper.js elements/exercise-check/kept.js
+//go:embed elements/exercise-check/keeper.js elements/exercise-check/kept.js elements/exercise-check/checks.js elements/exercise-check/done.js elements/exercise-check/notes.js
 //go:embed elements/exercise-check/members.js elements/exercise-check/output.js elements/exercise-check/panels.js elements/exercise-check/parts.js
 //go:embed elements/exercise-check/places.js elements/exercise-check/problems.js elements/exercise-check/result.js elements/exercise-check/running.js
 //go:embed elements/exercise-check/solution.js elements/exercise-check/steps.js elements/exercise-check/trying.js elements/exercise-check/versions.js

@@ -13,6 +13,7 @@
 // stage's: it types nothing. F8 goes to the next problem.
 
 import { colours, theme } from "./editor-look.js";
+import { load } from "./load.js";
 
 /** @typedef {{line: number, column?: number, severity: "error"|"warning", text: string}} Problem lines and UTF-8 columns from 1, as compilers count */
 
@@ -23,7 +24,6 @@ import { colours, theme } from "./editor-look.js";
  * @property {(list: Problem[]) => void} problems marks them, in place of those before
  * @property {(line: number, column?: number) => void} goTo
  * @property {(original: string|undefined, words?: {mine: string, theirs: string}) => void} compare shows what another version has otherwise, to be taken or left part by part
- * @property {() => number} differing parts that are left to choose from
  * @property {() => void} focus
  * @property {() => void} destroy
  */
@@ -116,7 +116,7 @@ function showMeasured(view) {
  * @returns {Promise<Editor>}
  */
 export async function mountEditor(host, { doc, language, label, onChange = () => {} }) {
-  const cm = await import("../vendor/codemirror/codemirror.js");
+  const cm = await load("vendor/codemirror/codemirror.js");
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open", delegatesFocus: true });
   const compartment = new cm.Compartment();
   const view = new cm.EditorView({
@@ -152,7 +152,6 @@ export async function mountEditor(host, { doc, language, label, onChange = () =>
     },
     compare: (original, words = { mine: "Keep mine", theirs: "Take theirs" }) =>
       view.dispatch({ effects: compartment.reconfigure(comparing(cm, original, words)) }),
-    differing: () => cm.getChunks(view.state)?.chunks.length ?? 0,
     focus: () => view.focus(),
     destroy: () => view.destroy(),
   };

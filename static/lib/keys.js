@@ -4,7 +4,10 @@
 //   <a href="/lessons/chat" data-key="n" data-says="Next lesson">…</a>
 //
 // Scripts bind others with onKey. Two keys in a row are written "g c". Keys never
-// fire while typing, with Ctrl, Alt or ⌘ held, or beneath an open dialog.
+// fire while typing, with Ctrl, Alt or ⌘ held, or beneath an open dialog. Those that
+// an element listens to by itself are listed with nameKey.
+
+import { takesLetters } from "./focus.js";
 
 /**
  * Run returns false for a press that it leaves to the browser.
@@ -13,6 +16,8 @@
 
 /** @type {Set<Binding>} */
 const bound = new Set();
+/** What others listen to. @type {Map<string, string>} */
+const named = new Map();
 /** How long the second key of a pair may take. */
 const PAIR_MS = 1_200;
 let first = "";
@@ -31,11 +36,18 @@ export function onKey(keys, says, run) {
   return () => bound.delete(binding);
 }
 
+/**
+ * Lists keys that do something somewhere on this page, whoever listens to them.
+ * @param {string} keys as people write them, several separated by commas
+ * @param {string} says what they do, and where
+ */
+export const nameKey = (keys, says) => void named.set(keys, says);
+
 /** All keys that work on this page now, for the list of keys. */
 export function allKeys() {
   const marked = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-key]"));
   const list = [...marked].map((el) => ({ keys: el.dataset.key ?? "", says: el.dataset.says ?? "" }));
-  return [...[...bound].map(({ keys, says }) => ({ keys, says })), ...list];
+  return [...[...bound].map(({ keys, says }) => ({ keys, says })), ...list, ...[...named].map(([keys, says]) => ({ keys, says }))];
 }
 
 /**
@@ -44,8 +56,7 @@ export function allKeys() {
  */
 export function typing(event) {
   const el = event.composedPath()[0];
-  if (!(el instanceof HTMLElement)) return false;
-  return el.isContentEditable || el.closest("input:not([type=radio], [type=checkbox], [type=button]), textarea, select, [data-keys=off], .cm-editor") !== null;
+  return el instanceof HTMLElement && takesLetters(el);
 }
 
 /** @param {KeyboardEvent} event */

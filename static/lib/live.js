@@ -9,6 +9,7 @@
 // It comes back by itself when it is lost, and says meanwhile that it is gone:
 // a page that looks alive but is not is worse than one that says so.
 
+import { load } from "./load.js";
 import { ReconnectingSocket, socketURL } from "./socket.js";
 
 /** @typedef {{topic: string, [field: string]: any}} Message */
@@ -29,11 +30,6 @@ class Live {
     this.on("wire", ({ id, events }) => this.#watched.get(id)?.(events));
     this.on("reload", ({ lesson }) => reload(lesson));
     this.#socket.open();
-  }
-
-  /** The connection's state: "open", "retrying", "offline", … */
-  get state() {
-    return this.#socket.status.state;
   }
 
   /**
@@ -119,7 +115,7 @@ function banner({ state, attempt, retryIn }, retry) {
 async function reload(lesson) {
   const here = document.body.dataset.lesson;
   if (lesson && here && lesson !== here) return;
-  const { keepPlace } = await import("./place.js");
+  const { keepPlace } = await load("lib/place.js");
   keepPlace();
   location.reload();
 }

@@ -1,6 +1,7 @@
 // The workbench of an exercise in the page: the learner's files, their program as it
 // runs, what it says, and a demo that tries it. Fetched where there is one to show.
 
+import { load } from "../../lib/load.js";
 import { Desk } from "./desk.js";
 import { Keeper } from "./keeper.js";
 import { Running } from "./running.js";
@@ -19,6 +20,8 @@ import { Refused, Work, hasBench } from "./work.js";
  * @property {() => unknown} changed called when there is a folder, or another one
  * @property {() => void} toDesk shows the files, where something is to be chosen about them
  * @property {() => void} reveal brings the panels into view
+ * @property {() => void} filed called when files changed on disk, and show that
+ * @property {() => void} stopped called when the program is stopped by a press
  */
 
 export class Bench {
@@ -39,7 +42,7 @@ export class Bench {
     this.keeper = new Keeper(exercise, this.work);
     this.desk = new Desk(page.desk, { keeper: this.keeper, language, findings: page.findings, say: page.say, made: () => this.#made(), turned: () => this.#turned() });
     this.keeper.addEventListener("home", () => page.changed());
-    if (language === "go") this.running = new Running({ words: page.runState, run: () => this.run(), stop: () => this.#do("stop") });
+    if (language === "go") this.running = new Running({ words: page.runState, run: () => this.run(), stop: () => this.#halt() });
   }
 
   /** Fetches the files and shows them. */
@@ -68,6 +71,7 @@ export class Bench {
     this.#stop?.();
     this.keeper.close();
     this.running?.close();
+    this.#trying?.then((trying) => trying.close(), () => {});
   }
 
   /** The text of the program, whichever file is shown. */
@@ -143,6 +147,11 @@ export class Bench {
     await this.#do("run");
   }
 
+  #halt() {
+    this.page.stopped();
+    return this.#do("stop");
+  }
+
   /** @param {"run"|"stop"} what */
   async #do(what) {
     try {
@@ -155,7 +164,8 @@ export class Bench {
 
   /** @param {import("./work.js").News} news */
   async #heard(news) {
-    const { run, build, log, dropped, clear } = news;
+    const { run, build, log, dropped, clear, refused } = news;
+    if (refused) return this.page.problem(`This page does not hear what happens in your folder, nor what your program says: ${refused}. Load it anew; close other pages first.`);
     this.#filed(news);
     if (run) this.#ran(run);
     if (build) this.desk.problems(build);
@@ -172,6 +182,7 @@ export class Bench {
     if (changed.length) this.page.say(`${changed.join(", ")} changed on disk: the page shows it.`);
     if (gone.length) this.page.say(`${gone.join(", ")} ${gone.length > 1 ? "were" : "was"} removed on disk, and so in this page.`);
     if (changed.length) this.#turned();
+    if (changed.length || gone.length) this.page.filed();
   }
 
   /** The log begins anew: another run, or a connection that tells all of it again. */
@@ -200,7 +211,7 @@ export class Bench {
 
   /** The panel of the log, made when it is first needed. */
   output() {
-    this.#output ??= import("./output.js").then(({ Output }) => new Output(this.page.panels.panel("output"),
+    this.#output ??= load("elements/exercise-check/output.js").then((/** @type {typeof import("./output.js")} */ { Output }) => new Output(this.page.panels.panel("output"),
       this.language === "go" ? "Nothing yet. Run your program, and its log appears here." : "Nothing yet. What your program logs while it is checked appears here."));
     this.#output.catch(() => { this.#output = undefined; });
     return this.#output;
@@ -239,7 +250,8 @@ export class Bench {
       await trying.show(this.running?.now ?? { state: "idle" });
     }
     if (name === "versions") {
-      const { Versions } = await import("./versions.js");
+      /** @type {typeof import("./versions.js")} */
+      const { Versions } = await load("elements/exercise-check/versions.js");
       this.#versions ??= new Versions(this.page.panels.panel("versions"), { keeper: this.keeper, file: () => this.desk.shown, say: this.page.say });
       await this.#versions.refresh();
     }
@@ -247,7 +259,7 @@ export class Bench {
 
   /** @param {Work} work */
   #tried(work) {
-    this.#trying ??= import("./trying.js").then(({ Trying }) => new Trying(this.page.panels.panel("try"),
+    this.#trying ??= load("elements/exercise-check/trying.js").then((/** @type {typeof import("./trying.js")} */ { Trying }) => new Trying(this.page.panels.panel("try"),
       { exercise: work.exercise, proxied: (path) => work.proxied(path), run: () => this.#runHere() }));
     this.#trying.catch(() => { this.#trying = undefined; });
     return this.#trying;

@@ -1,8 +1,11 @@
 // One check under way: of a server at a URL, of the learner's own program in its
 // folder, or of a client that this page runs. All three tell it in the same way.
 
-import { tokenHeader, Refused } from "./work.js";
+import { load } from "../../lib/load.js";
 import { linesOf } from "./result.js";
+import { Refused, renew, tokenHeader } from "./work.js";
+
+export { eventsOf, resultOf } from "./result.js";
 
 /**
  * @typedef {object} Listener
@@ -18,13 +21,18 @@ import { linesOf } from "./result.js";
  * @param {string} exercise
  * @param {{url: string, step: string} | {run: true, step: string}} what
  * @param {Listener} on @param {AbortSignal} signal
+ * @returns {Promise<void>}
  */
-export async function checkServer(exercise, what, on, signal) {
+export async function checkServer(exercise, what, on, signal, again = true) {
   const answer = await fetch(`/check/${exercise}`, {
     method: "POST", signal, headers: { "Content-Type": "application/json", ...("run" in what && tokenHeader()) }, body: JSON.stringify(what),
   });
   if (!answer.ok || !answer.body) {
     const { error } = await answer.json().catch(() => ({}));
+    if (error?.code === "token" && again) { // another start of the server has another one
+      await renew();
+      return checkServer(exercise, what, on, signal, false);
+    }
     throw new Refused({ what: "The check did not start", why: `the server answered ${answer.status}`, next: "Press Check again", ...error }, answer.status);
   }
   let ended = false, failed = false;
@@ -51,7 +59,8 @@ export async function checkServer(exercise, what, on, signal) {
  * @param {Listener} on @param {AbortSignal} signal
  */
 export async function checkClient(exercise, { code, step }, on, signal) {
-  const { play } = await import("../../lib/play.js");
+  /** @type {typeof import("../../lib/play.js")} */
+  const { play } = await load("lib/play.js");
   /** @type {Refused|undefined} */
   let refused;
   await play(exercise, {

@@ -12,30 +12,34 @@
 // written here and kept in this browser. What passed on the wire goes to the stage's
 // Wire tab. Verdicts of `duplex check` and `go test` appear here as well.
 //
-// Keys, anywhere in the stage: Ctrl+Enter and Ctrl+S save and check.
+// Keys, anywhere in the stage: Ctrl+Enter and Ctrl+S save and check. What is saved in
+// an editor of one's own is checked once somebody has asked for a check here.
 
+import { keepFocus } from "../../lib/focus.js";
+import { nameKey } from "../../lib/keys.js";
+import { load } from "../../lib/load.js";
 import { progress } from "../../lib/progress.js";
+import { Checks } from "./checks.js";
+import { noBench, noGo } from "./notes.js";
 import { Panels } from "./panels.js";
 import { button, tag } from "./parts.js";
-import { choiceOf, drawOwnEditor, ownWays, rememberedPlace, urlField } from "./places.js";
+import { choiceOf, drawOwnEditor, rememberedPlace, urlField } from "./places.js";
 import { Steps } from "./steps.js";
 
 /** @typedef {import("./places.js").Place} Place */
 /** @typedef {import("./bench.js").Bench} Bench */
-/** @typedef {{verdict: string, passed: number, total: number, took: number}} Total */
-
-const OFFLINE = "See whether Duplex still runs in its terminal; start it again if not. The steps that were decided are kept. Then press Check";
 
 class ExerciseCheck extends HTMLElement {
-  /** The check that runs. @type {AbortController|undefined} */ #run;
-  /** What the compiler said in it. @type {import("./work.js").Build|undefined} */ #build;
+  /** @type {Checks|undefined} */ #checks;
   /** @type {Steps|undefined} */ #steps;
   /** @type {Panels|undefined} */ #panels;
   /** @type {Bench|undefined} */ #bench;
   /** @type {import("./solution.js").Solution|undefined} */ #solution;
   /** @type {Place} */ #place = "server";
+  /** @type {ReturnType<typeof choiceOf>|undefined} */ #choice;
   #url = urlField();
   /** Settled when the workbench is there, or was not to be had. @type {Promise<void>} */ #opening = Promise.resolve();
+  #closed = false;
   #ends = new AbortController();
   /** @type {(() => void)|undefined} */ #off;
 
@@ -46,16 +50,28 @@ class ExerciseCheck extends HTMLElement {
 
   connectedCallback() {
     if (!this.#steps) this.#draw();
+    else if (this.#closed) this.#opening = this.#open();
+    nameKey("Ctrl+S, Ctrl+Enter", "In an exercise: save, and check");
     this.#ends = new AbortController();
     const { signal } = this.#ends;
     (this.closest("duplex-stage") ?? this).addEventListener("keydown", (e) => this.#key(/** @type {KeyboardEvent} */ (e)), { signal });
     this.#off = progress.on((now) => this.#known(now.exercises?.[this.#exercise]));
   }
 
-  disconnectedCallback() {
+  async disconnectedCallback() {
     this.#ends.abort();
     this.#off?.();
-    this.#run?.abort();
+    this.#checks?.cancel();
+    await null; // moved, it is back at once
+    if (!this.isConnected && this.#bench) this.#close();
+  }
+
+  /** Lets go of the workbench, and of what that has drawn. */
+  #close() {
+    this.#closed = true;
+    this.#bench?.close();
+    this.#bench = undefined;
+    for (const name of ["output", "try", "versions"]) this.#panels?.panel(name).replaceChildren();
   }
 
   /** @param {string} selector @returns {HTMLElement} */
@@ -78,10 +94,16 @@ class ExerciseCheck extends HTMLElement {
     this.#panels.add("steps", "Steps", true).append(list);
     for (const [name, label] of [["output", "Output"], ["try", "Try"], ["versions", "Versions"], ["solution", "Solution"]]) this.#panels.add(name, label, name === "solution");
     this.#steps = new Steps(list);
+    const checks = (this.#checks = new Checks(this, {
+      name: this.#exercise, language: this.#language, steps: this.#steps, panels: this.#panels,
+      now: () => ({ place: this.#place, bench: this.#bench, opening: this.#opening }), url: () => this.#url.url,
+      say: (words) => this.#say(words), problem: (words) => this.#trouble(words), turned: (running) => this.#turned(running),
+      reveal: () => this.#reveal(), undone: () => this.#undone(), retold: () => this.#retold(),
+    }));
     this.#get(".ex-bar").addEventListener("submit", (e) => {
       e.preventDefault();
-      if (this.#run) this.#run.abort("cancelled");
-      else this.check();
+      if (checks.running) checks.cancel();
+      else checks.start();
     });
     this.#get(".ex-lower").addEventListener("ex:shown", (e) => this.#fill(/** @type {CustomEvent<string>} */ (e).detail));
     this.#get(".ex-bar").prepend(this.#url.label);
@@ -95,61 +117,48 @@ class ExerciseCheck extends HTMLElement {
     const js = this.#language === "js";
     /** @type {Place[]} */
     const places = js ? (this.#offered ? ["page", "editor"] : ["page"]) : this.#offered ? ["page", "editor", "server"] : ["server"];
-    const choice = choiceOf(this.#exercise, places, (place) => this.#go(place));
+    const choice = (this.#choice = choiceOf(this.#exercise, places, (place) => this.#go(place)));
     if (places.length > 1) this.#get(".goal").after(choice.root);
-    if (!js && !this.#offered) this.#noBench();
+    if (!js && !this.#offered) this.#note(...noBench(this.#exercise, this.getAttribute("path") ?? ""));
     choice.choose(rememberedPlace(places, places[0]));
-    if (places[0] === "page") this.#opening = this.#open(choice);
+    if (places[0] === "page") this.#opening = this.#open();
   }
 
-  /** Says why a server's code can't be written here, and how it can be checked all the same. */
-  #noBench() {
-    const note = this.#get(".ex-note");
-    const p = tag("p", "Code can be written and run in this page on the computer that Duplex runs on. Here, let your server be checked at its URL:");
-    const { lesson } = document.body.dataset;
-    if (document.querySelector("present-view") && lesson) { // what is projected holds no token
-      p.textContent = "To write and run code, open this exercise ";
-      p.append(Object.assign(document.createElement("a"), { href: `/lessons/${lesson}${location.hash}`, textContent: "on the lesson’s page" }), ". Here a server is checked at its URL:");
-    }
-    note.append(p, ownWays(this.#exercise, this.getAttribute("path") ?? ""));
-    note.hidden = false;
+  /** @param {Node[]} nodes */
+  #note(...nodes) {
+    this.#get(".ex-note").replaceChildren(...nodes);
+    this.#get(".ex-note").hidden = false;
   }
 
-  /** Fetches the workbench. @param {{choose: (place: Place) => void}} choice */
-  async #open(choice) {
+  /** Fetches the workbench. */
+  async #open() {
     const desk = this.#get(".ex-desk");
+    this.#closed = false;
     desk.replaceChildren(tag("p", "Fetching your code…", "ex-empty"));
     try {
-      const { Bench } = await import("./bench.js");
+      /** @type {typeof import("./bench.js")} */
+      const { Bench } = await load("elements/exercise-check/bench.js");
+      if (!this.isConnected) return void (this.#closed = true);
       this.#bench ??= new Bench(this.#exercise, this.#language, {
         desk, findings: this.#get(".ex-findings"), runState: this.#get(".ex-run-state"),
         panels: /** @type {Panels} */ (this.#panels), say: (words) => this.#say(words), problem: (words) => this.#trouble(words),
-        changed: () => this.#go(this.#place), toDesk: () => { if (this.#place === "editor") choice.choose("page"); }, reveal: () => this.#reveal(),
+        changed: () => this.#go(this.#place), toDesk: () => { if (this.#place === "editor") this.#choice?.choose("page"); }, reveal: () => this.#reveal(),
+        filed: () => this.#checks?.filed(), stopped: () => { if (this.#checks) this.#checks.follows = false; },
       });
       await this.#bench.open();
-      if (this.#language === "go" && this.#bench.keeper.home?.go.found === false) this.#noGo(this.#bench.keeper.home.go, choice);
+      if (this.#language === "go" && this.#bench.keeper.home?.go.found === false) {
+        this.#note(noGo(this.#bench.keeper.home.go));
+        this.#choice?.choose("server");
+      }
       this.#go(this.#place);
+      this.#fill(/** @type {Panels} */ (this.#panels).shown);
     } catch (err) {
-      this.#bench?.close();
-      this.#bench = undefined;
+      this.#close();
       const words = err instanceof TypeError ? "Your code could not be fetched: the Duplex server does not answer." : /** @type {any} */ (err).words ?? String(err);
       const box = tag("div", "", "ex-empty");
-      box.append(tag("p", `✗ ${words}`), button("Try again", () => { this.#opening = this.#open(choice); }));
+      box.append(tag("p", `✗ ${words}`), button("Try again", () => { this.#opening = this.#open(); }));
       desk.replaceChildren(box);
     }
-  }
-
-  /** There is no Go on this computer: said once. @param {{why?: string}} go @param {{choose: (place: Place) => void}} choice */
-  #noGo({ why }, choice) {
-    const note = this.#get(".ex-note");
-    const p = tag("p");
-    const link = (/** @type {string} */ href, /** @type {string} */ text) => Object.assign(document.createElement("a"), { href, textContent: text });
-    p.append(tag("b", "Your code can't be built on this computer."), ` ${why ?? "There is no Go."}${/[.!]$/.test(why ?? ".") ? "" : "."} `,
-      link("https://go.dev/doc/install", "Install Go"), " and load this page anew; or write a server in any language and have it checked at its URL; or do the ",
-      link("/lessons/client", "exercises in JavaScript"), ", which run in the browser.");
-    note.replaceChildren(p);
-    note.hidden = false;
-    choice.choose("server");
   }
 
   /** @param {Place} place */
@@ -175,10 +184,20 @@ class ExerciseCheck extends HTMLElement {
 
   /** A panel is shown. @param {string} name */
   async #fill(name) {
-    if (name !== "solution") return this.#bench?.show(name);
+    if (name === "solution") return this.#solve();
+    const panel = /** @type {Panels} */ (this.#panels).panel(name);
+    panel.querySelector(":scope > .ex-none")?.remove();
+    if (this.#bench) return this.#bench.show(name);
+    if (!panel.firstChild) panel.append(tag("p", "Nothing can be shown here before your code is there. Above the tabs stands what is the matter with it.", "ex-quiet ex-none"));
+  }
+
+  /** @returns {Promise<void>} */
+  async #solve() {
     const panel = /** @type {Panels} */ (this.#panels).panel("solution");
-    const module = await import("./solution.js").catch(() => undefined);
-    if (!module) return panel.replaceChildren(tag("p", "The Duplex server does not answer. Start it again, and load this page anew.", "ex-quiet"));
+    /** @type {typeof import("./solution.js")|undefined} */
+    const module = await load("elements/exercise-check/solution.js").catch(() => undefined);
+    if (!module) return panel.replaceChildren(tag("p", "✗ The solution could not be fetched: the Duplex server does not answer.", "ex-quiet"), button("Try again", () => this.#solve()));
+    if (!this.#solution) panel.replaceChildren();
     const own = (/** @type {string} */ file) => (this.#place === "server" ? undefined : this.#bench?.keeper.files.get(file)?.doc);
     this.#solution ??= new module.Solution(panel, { exercise: this.#exercise, own });
     await this.#solution.refresh();
@@ -186,10 +205,20 @@ class ExerciseCheck extends HTMLElement {
 
   /** What the server remembers, from any door. @param {{steps?: Record<string, string>, verdict?: string}|undefined} known */
   #known(known) {
-    if (!known?.steps || this.#run || !this.#steps) return;
-    this.#steps.remembered(known.steps);
+    if (this.#steps?.remembered(known?.steps ?? {})) this.#retold();
+  }
+
+  /** Verdicts have come from another door, or are forgotten. */
+  #retold() {
+    const { all = [], words = "" } = this.#steps ?? {};
     this.#tally();
-    if (!this.querySelector(".ex-state.told")) this.#say(`${this.#steps.words} passed when last checked.`);
+    if (all.some((li) => li.dataset.verdict !== "pass")) this.#undone();
+    this.#say(all.every((li) => li.dataset.verdict === "not run") ? "Not checked yet. Ctrl+Enter checks." : `${words} passed when last checked.`);
+  }
+
+  /** It is not said any more that all steps pass. */
+  #undone() {
+    keepFocus(this, () => this.querySelector(".ex-done")?.remove(), () => this.#panels?.panel("steps"));
   }
 
   /** How many steps pass, on their tab. */
@@ -199,107 +228,8 @@ class ExerciseCheck extends HTMLElement {
   #key(e) {
     if (!(e.ctrlKey || e.metaKey) || e.altKey || e.shiftKey || (e.key !== "Enter" && e.key.toLowerCase() !== "s")) return;
     e.preventDefault(); // else Ctrl+S would save the page, and Enter submit it twice
-    if (!this.#run) this.check();
-    else if (e.key !== "Enter" && this.#place !== "server") this.#bench?.save(() => {}, true); // the check goes on
-  }
-
-  /** Checks all steps, or one. @param {string} [only] the step's name */
-  async check(only = "") {
-    const signal = (this.#run = new AbortController()).signal;
-    this.#trouble("");
-    this.#build = undefined;
-    this.#say("Checking…");
-    if (this.#place !== "server") await this.#opening;
-    const saved = this.#place === "server" || (await this.#bench?.save(() => this.check(only)));
-    if (signal.aborted) this.#say("Cancelled.");
-    else if (saved === undefined) this.#say("Not checked: your code is not here.");
-    if (saved && !signal.aborted) {
-      this.#begin(only);
-      try {
-        await this.#ask(only, signal);
-      } catch (err) {
-        this.#broke(err, signal);
-      }
-    }
-    this.#run = undefined;
-    this.#button("Check");
-    this.#steps?.settle();
-    this.#tally();
-  }
-
-  /** Says at once that something happens, and puts aside what was said before. @param {string} only */
-  #begin(only) {
-    this.querySelector(".ex-done")?.remove();
-    this.#say("Checking…");
-    this.#button("Cancel");
-    this.#panels?.show("steps");
-    this.#reveal();
-    this.#steps?.begin(only);
-    if (this.#language === "go") this.closest("duplex-stage")?.querySelector("duplex-line")?.setAttribute("from", "checker");
-    this.dispatchEvent(new CustomEvent("duplex:wire-clear", { bubbles: true }));
-    this.#announce("connecting", "Checking…");
-  }
-
-  /** @param {string} step @param {AbortSignal} signal */
-  async #ask(step, signal) {
-    const [{ checkServer, checkClient }, { resultOf, eventsOf }] = await Promise.all([import("./checking.js"), import("./result.js")]);
-    /** @type {import("./checking.js").Listener} */
-    const on = {
-      step: (result) => {
-        this.dispatchEvent(new CustomEvent("duplex:wire", { bubbles: true, detail: { events: eventsOf(result) } }));
-        this.#steps?.decided(result, (open) => resultOf(result, { open, rerun: () => { if (!this.#run) this.check(result.step); } }));
-      },
-      build: (build) => {
-        this.#build = build;
-        this.#bench?.desk.problems(build);
-      },
-      log: (level, text) => this.#bench?.said([{ stream: level, text }]),
-      failed: (error, output) => this.#failed(error, output),
-      end: (report) => this.#ended(report, step),
-    };
-    if (this.#language === "js") return checkClient(this.#exercise, { code: this.#bench?.code ?? "", step }, on, signal);
-    return checkServer(this.#exercise, this.#place === "server" ? { url: this.#url.url, step } : { run: true, step }, on, signal);
-  }
-
-  /** @param {Total} total @param {string} only */
-  #ended({ verdict, passed, total, took }, only) {
-    if (this.#build?.state === "failed") {
-      this.#steps?.settle();
-      this.#announce("idle", "Does not build");
-      return this.#say(`Not checked: it does not build.${this.#steps?.passed ? " The verdicts are of the last check." : ""}`);
-    }
-    const words = only ? `Step ${only}: ${verdict}` : `${this.#steps?.words} passed`;
-    const none = !passed && (verdict === "inconclusive" || verdict === "not started");
-    this.#say(`${none ? `${verdict[0].toUpperCase()}${verdict.slice(1)}: ` : ""}${words}, in ${took < 1000 ? `${Math.round(took)} ms` : `${(took / 1000).toFixed(1)} s`}.`);
-    this.#announce("idle", only ? words : `${passed} of ${total} passed`);
-    if (this.#steps?.all.every((li) => li.dataset.verdict === "pass")) this.#done();
-  }
-
-  /** There was nothing to check. What the program said has come as its log, by the page's connection. @param {import("./work.js").Refused} error @param {string} output */
-  #failed({ words }, output) {
-    this.#steps?.settle();
-    this.#announce("idle", "Not checked");
-    this.#say(`Not checked.${this.#steps?.passed ? " The verdicts are of the last check." : ""}`);
-    this.#trouble(words + (output ? " What it said is under Output." : ""));
-    if (output) this.#panels?.show("output");
-  }
-
-  /** One quiet mark of joy, and the way on. */
-  #done() {
-    const done = tag("div", "", "ex-done");
-    done.innerHTML = `<svg viewBox="0 0 40 20" aria-hidden="true"><circle cx="8" cy="10" r="5"/><rect x="27" y="5.5" width="9" height="9" rx="1.5"/></svg><p>All steps pass.</p>`;
-    const [href, title] = this.#next() ?? [];
-    if (href) done.append(Object.assign(document.createElement("a"), { className: "btn go", href, textContent: `Next: ${title}` }));
-    this.#get(".steps").before(done);
-  }
-
-  /** The way on: the next exercise of the lesson, or the next lesson. @returns {string[]|undefined} its address and its title */
-  #next() {
-    const all = [...document.querySelectorAll("exercise-check")];
-    const section = all[all.indexOf(this) + 1]?.closest("[data-section]");
-    if (section) return [`#${section.id}`, section.querySelector("h2")?.firstChild?.textContent?.trim() ?? "the next exercise"];
-    const lesson = document.querySelector("a[rel=next]");
-    if (lesson instanceof HTMLAnchorElement) return [lesson.href, lesson.querySelector(".to")?.textContent ?? "the next lesson"];
+    if (this.#checks?.running) this.#checks.renew();
+    else this.#checks?.start();
   }
 
   /** Where all of it scrolls as one, brings what is said into view; not while one types. */
@@ -309,38 +239,18 @@ class ExerciseCheck extends HTMLElement {
     if (this.#get(".ex-lower").getBoundingClientRect().top + bar.offsetHeight > this.getBoundingClientRect().bottom) this.scrollTop += bar.getBoundingClientRect().top - this.getBoundingClientRect().top;
   }
 
-  /** The check did not come to its end. What has come is kept. @param {any} err @param {AbortSignal} signal */
-  #broke(err, signal) {
-    this.#announce("idle", "Not checked");
-    if (signal.aborted) return this.#say("Cancelled. The steps that were decided are kept.");
-    if (err.words) {
-      this.#say("Not checked.");
-      return this.#trouble(err.words);
-    }
-    this.#say("The check broke off.");
-    this.#trouble(`The check broke off: ${err instanceof TypeError ? "the Duplex server does not answer" : err.message}. ${OFFLINE}.`);
-  }
-
   /** @param {string} words what is wrong, or "" */
   #trouble(words) { this.#get(".ex-problem").textContent = words && `✗ ${words}`; }
 
   /** @param {string} words */
-  #say(words) {
-    const state = this.#get(".ex-state");
-    state.textContent = words;
-    state.classList.toggle("told", words !== "");
-  }
+  #say(words) { this.#get(".ex-state").textContent = words; }
 
-  /** @param {string} label */
-  #button(label) {
+  /** A check runs, or none any more. @param {boolean} running */
+  #turned(running) {
     const check = this.#get(".ex-bar [aria-keyshortcuts]");
-    check.textContent = label;
-    check.classList.toggle("go", label === "Check");
-  }
-
-  /** Tells the stage, which does not say aloud what is said here. @param {string} state @param {string} word */
-  #announce(state, word) {
-    this.dispatchEvent(new CustomEvent("duplex:state", { bubbles: true, detail: { state, word, quiet: true } }));
+    check.textContent = running ? "Cancel" : "Check";
+    check.classList.toggle("go", !running);
+    if (!running) this.#tally();
   }
 }
 

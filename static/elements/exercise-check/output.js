@@ -54,6 +54,8 @@ export class Output {
   }
 
   clear() {
+    cancelAnimationFrame(this.#frame); // it would draw lines that are not there
+    this.#frame = 0;
     this.#waiting = [];
     this.#looks = { out: new Set(), err: new Set() };
     this.lines.replaceChildren();

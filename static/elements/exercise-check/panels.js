@@ -1,6 +1,8 @@
 // The panels below an exercise's editor, behind tabs, by ARIA's pattern. Whoever
 // fills them hears of "ex:shown", and what was filled stays.
 
+import { keepFocus } from "../../lib/focus.js";
+
 /** @typedef {{tab: HTMLButtonElement, panel: HTMLElement, label: string}} Entry */
 
 export class Panels {
@@ -45,14 +47,19 @@ export class Panels {
   show(name) {
     const entry = this.#all.get(name);
     if (!entry) return;
+    keepFocus(this.root, () => this.#select(name), () => entry.tab);
+    this.shown = name;
+    this.root.dispatchEvent(new CustomEvent("ex:shown", { detail: name }));
+  }
+
+  /** @param {string} name */
+  #select(name) {
     for (const [other, { tab, panel }] of this.#all) {
       const here = other === name;
       tab.ariaSelected = String(here);
       tab.tabIndex = here ? 0 : -1;
       panel.hidden = !here;
     }
-    this.shown = name;
-    this.root.dispatchEvent(new CustomEvent("ex:shown", { detail: name }));
   }
 
   /** Which of them can be chosen. @param {Record<string, boolean>} which */

@@ -55,7 +55,7 @@ export function drawOwnEditor(root, { exercise, language, dir, exists, offer, ma
   }
   const file = `${exercise}/main.${language}`;
   const p = tag("p");
-  p.append("Open ", tag("code", `${dir}/${file}`), " in your editor. What you save there appears here, and Check takes it from there. In a terminal:");
+  p.append("Open ", tag("code", `${dir}/${file}`), " in your editor. What you save there appears here. Press Check once: from then on each save is checked, until you press Stop. In a terminal:");
   const commands = language === "go" ? [`cd ${dir}`, `go run ./${exercise}`, `go test ./${exercise}`, "duplex watch"] : [`cd ${dir}`, `duplex check ${exercise} ${file}`, "duplex watch"];
   const list = tag("ul", "", "ex-commands");
   list.append(...commands.map((words) => {

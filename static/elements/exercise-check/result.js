@@ -1,7 +1,8 @@
 // What a check says: its stream of lines, a step's evidence as a reader sees it,
-// and its transcript as the wire log wants it. Loaded with the first check.
+// and its transcript as the wire log wants it.
 
 import { count } from "../../lib/bytes.js";
+import { keepFocus } from "../../lib/focus.js";
 import { button, command, tag } from "./parts.js";
 
 /** @typedef {import("../../lib/wire.js").WireEvent} WireEvent */
@@ -105,9 +106,10 @@ function hints(all, foot) {
   const list = tag("ol", "", "ex-hints");
   list.ariaLabel = "Hints";
   list.ariaLive = "polite";
+  list.tabIndex = -1; // it takes the focus of the button that has shown the last one
   const more = button("", () => {
     list.append(tag("li", all[list.childElementCount]));
-    name();
+    keepFocus(foot, name, () => list);
   });
   const name = () => {
     const shown = list.childElementCount;

@@ -26,7 +26,7 @@ export class Running {
    */
   constructor({ words, run, stop }) {
     this.words = words;
-    this.button = button("Run", () => (this.busy ? stop() : run()), "btn");
+    this.button = button("Run", () => this.#press(run, stop), "btn");
     this.aloud = tag("span", "", "quiet");
     this.aloud.role = "status";
     words.before(this.button);
@@ -36,6 +36,11 @@ export class Running {
 
   get now() { return this.#now; }
   get busy() { return BUSY.has(this.#now.state); }
+
+  /** A button that is aria-disabled can be pressed all the same. @param {() => unknown} run @param {() => unknown} stop */
+  #press(run, stop) {
+    if (this.#now.state !== "stopping") (this.busy ? stop : run)();
+  }
 
   /** @param {Run} now */
   show(now) {
@@ -76,7 +81,7 @@ function wordsOf({ state, url, what, why, next, took }, elapsed) {
   switch (state) {
     case "building": return `Building…${seconds}${why ? `: ${why}` : ""}`;
     case "starting": return `Starting…${seconds}`;
-    case "running": return `Running at ${url}${took?.build ? `, built in ${formatTime(took.build)}` : ""}`;
+    case "running": return `Running at ${url}${took?.build ? `, built in ${formatTime(took.build)}` : ""}${took?.start ? `, started in ${formatTime(took.start)}` : ""}`;
     case "stopping": return "Stopping…";
     case "ended": return sentence(what ?? "Your program has ended", why, next);
     case "failed": return sentence(what ?? "Not running", why, next);

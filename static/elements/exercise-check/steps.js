@@ -2,6 +2,7 @@
 // did not pass.
 
 import { count } from "../../lib/bytes.js";
+import { keepFocus } from "../../lib/focus.js";
 
 /** @typedef {import("./result.js").Result} Result */
 
@@ -11,6 +12,8 @@ const SIGNS = { "not run": "○", checking: "◌", pass: "✓", fail: "✗", "no
 export class Steps {
   /** Verdicts before the check that runs, to go back to. @type {Map<string, string>} */ #before = new Map();
   /** Verdicts as the server remembers them. @type {Record<string, string>} */ #remembered = {};
+  /** Those that came while a check runs. @type {Record<string, string>|undefined} */ #late;
+  /** What the check that runs has decided. @type {Set<string>|undefined} */ #decided;
 
   /** @param {HTMLElement} list with one li a step */
   constructor(list) {
@@ -28,6 +31,7 @@ export class Steps {
     says.append(...li.childNodes);
     head.append(piece("sign"), piece("name", li.dataset.step ?? ""), says, piece("word"));
     li.append(head);
+    li.tabIndex = -1; // it takes the focus when its evidence goes away
     this.#mark(li, "not run");
   }
 
@@ -42,32 +46,44 @@ export class Steps {
   /** "3 of 16 steps" */
   get words() { return `${this.passed} of ${count(this.all.length, "step")}`; }
 
-  /** What the server remembers, from any door. @param {Record<string, string>} known */
+  /**
+   * What the server remembers, from any door; nothing, once it was made to forget.
+   * While a check runs it waits, and gives way to what that decides.
+   * @param {Record<string, string>} known
+   * @returns {boolean} whether a verdict is another one now
+   */
   remembered(known) {
+    if (this.#decided) {
+      this.#late = known;
+      return false;
+    }
     const before = this.#remembered;
     this.#remembered = known;
-    for (const li of this.all) {
-      const name = li.dataset.step ?? "";
-      const verdict = known[name];
-      // What did not change there says nothing new: an inconclusive check is not remembered, but it is what one looks at.
-      if (!verdict || verdict === li.dataset.verdict || verdict === before[name]) continue;
-      li.querySelector(".fail")?.remove(); // the evidence was of another verdict
-      this.#mark(li, verdict);
+    // What did not change there says nothing new: an inconclusive check is not remembered, but it is what one looks at.
+    const changed = this.all.filter(({ dataset: { step = "", verdict } }) => known[step] !== before[step] && (known[step] ?? "not run") !== verdict);
+    for (const li of changed) {
+      this.#drop(li); // the evidence was of another verdict
+      this.#mark(li, known[li.dataset.step ?? ""] ?? "not run");
     }
+    return changed.length > 0;
   }
+
+  /** Takes the evidence away. @param {HTMLElement} li */
+  #drop(li) { keepFocus(li, () => li.querySelector(".fail")?.remove(), () => li); }
 
   /** All are being checked, or one. Evidence of before is put aside. @param {string} only */
   begin(only) {
+    this.#decided = new Set();
     for (const li of this.all) {
       if (only && li.dataset.step !== only) continue;
       this.#before.set(li.dataset.step ?? "", li.dataset.verdict ?? "not run");
       const fail = li.querySelector(".fail");
-      if (fail instanceof HTMLElement) fail.hidden = true;
+      if (fail instanceof HTMLElement) keepFocus(li, () => { fail.hidden = true; }, () => li);
       this.#mark(li, "checking");
     }
   }
 
-  /** Those that were not decided are as they were. */
+  /** The check has ended: those that were not decided are as they were, or as another door has found meanwhile. @returns {boolean} whether it has */
   settle() {
     for (const li of this.all) {
       if (li.dataset.verdict !== "checking") continue;
@@ -76,6 +92,12 @@ export class Steps {
       if (fail instanceof HTMLElement) fail.hidden = false;
       this.#mark(li, fail || before === "pass" || before === "fail" ? before : "not run");
     }
+    const late = this.#late;
+    const decided = this.#decided ?? [];
+    this.#late = this.#decided = undefined;
+    if (!late) return false;
+    for (const step of decided) this.#remembered = { ...this.#remembered, [step]: late[step] };
+    return this.remembered(late);
   }
 
   /**
@@ -85,7 +107,8 @@ export class Steps {
   decided(result, evidence) {
     const li = this.all.find((li) => li.dataset.step === result.step);
     if (!li) return;
-    li.querySelector(".fail")?.remove();
+    this.#decided?.add(result.step);
+    this.#drop(li);
     this.#mark(li, result.verdict, result.skipped ? "not tried" : result.verdict);
     if (result.verdict === "pass") return;
     // One cause first: what follows from it is not told again, other causes open on demand.

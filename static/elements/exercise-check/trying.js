@@ -1,6 +1,8 @@
 // Tries the learner's own server: the demo of the lesson, pointed at it by way of
-// ours (server/workbench), which sees the frames for the Wire tab.
+// ours (server/proxy.go), which sees the frames for the Wire tab.
 
+import { keepFocus } from "../../lib/focus.js";
+import { load } from "../../lib/load.js";
 import { button, tag } from "./parts.js";
 
 /** What tries which exercise: an element or a module of ours, its settings, and the path that it asks for. @type {Record<string, {element: string, path: string, attributes?: Record<string, string>, says: string}>} */
@@ -26,9 +28,6 @@ export class Trying {
     this.run = run;
   }
 
-  /** @param {string} exercise */
-  static has(exercise) { return exercise in TRIALS; }
-
   /** The learner's server is in another state. @param {import("./work.js").Run} run */
   async show({ state }) {
     if (state === this.#state) return;
@@ -40,24 +39,39 @@ export class Trying {
   }
 
   async #mount() {
-    const { element, path, attributes = {}, says } = this.trial;
-    const words = tag("p", says, "ex-quiet");
-    const src = this.proxied(path);
-    if (element === "members") {
-      const { Members } = await import("./members.js");
-      this.#mounted = new Members(src).root;
-    } else {
-      await import(`../${element}/${element}.js`);
-      this.#mounted = document.createElement(element);
-      this.#mounted.setAttribute("src", src);
-      for (const [name, value] of Object.entries(attributes)) this.#mounted.setAttribute(name, value);
+    const { element, says } = this.trial;
+    const own = element === "members";
+    try {
+      /** @type {typeof import("./members.js")} */
+      const { Members } = await load(own ? "elements/exercise-check/members.js" : `elements/${element}/${element}.js`);
+      if (this.#state !== "running" || this.#mounted) return; // it was asked for again meanwhile
+      const mounted = (this.#mounted = own ? new Members(this.proxied(this.trial.path)).root : this.#make());
+      keepFocus(this.root, () => this.root.replaceChildren(tag("p", says, "ex-quiet"), mounted), () => mounted.querySelector("input, button"));
+    } catch (err) {
+      this.#state = ""; // to be tried again
+      throw err;
     }
-    if (this.#state !== "running") return void (this.#mounted = undefined);
-    this.root.replaceChildren(words, this.#mounted);
     this.#stage?.querySelector("duplex-line")?.setAttribute("from", "this page");
   }
 
+  /** The demo of the lesson, which connects once it is in the page. */
+  #make() {
+    const { element, path, attributes = {} } = this.trial;
+    const demo = document.createElement(element);
+    demo.setAttribute("src", this.proxied(path));
+    for (const [name, value] of Object.entries(attributes)) demo.setAttribute(name, value);
+    return demo;
+  }
+
   get #stage() { return this.root.closest("duplex-stage"); }
+
+  /** Ends what it has begun. */
+  close() {
+    this.#state = "";
+    this.#mounted?.dispatchEvent(new CustomEvent("duplex:leave"));
+    this.#mounted?.remove();
+    this.#mounted = undefined;
+  }
 
   /** Nothing runs. */
   #rest() {
@@ -68,8 +82,9 @@ export class Trying {
     this.#mounted = undefined;
     const busy = this.#state === "building" || this.#state === "starting";
     const box = tag("div", "", "ex-empty");
+    box.tabIndex = -1;
     box.append(tag("p", busy ? "Your server is being started…" : "Your server is not running. Run it, and use it here as a client would."));
     if (!busy) box.append(button("Run", () => this.run(), "btn go"));
-    this.root.replaceChildren(box);
+    keepFocus(this.root, () => this.root.replaceChildren(box), () => box.querySelector("button") ?? box);
   }
 }

@@ -16,22 +16,20 @@ import { live } from "../../lib/live.js";
 /** @typedef {{state: "ok"|"failed"|"building"|"none", problems?: Finding[], output?: string, took?: number}} Build */
 /** @typedef {{state: "idle"|"building"|"starting"|"running"|"stopping"|"ended"|"failed", url?: string, since?: string, what?: string, why?: string, next?: string, took?: {build?: number, start?: number}}} Run */
 /** @typedef {{at: number, stream: "out"|"err", text: string}} Line */
-/** @typedef {{files?: FileOnDisk[], names?: string[], exists?: boolean, run?: Run, build?: Build, log?: Line[], dropped?: number, clear?: boolean}} News names: of all files; clear: the log begins anew */
+/** @typedef {{files?: FileOnDisk[], names?: string[], exists?: boolean, run?: Run, build?: Build, log?: Line[], dropped?: number, clear?: boolean, refused?: string}} News names: of all files; clear: the log begins anew; refused: why there will be no news */
 /** @typedef {{exercise: string, language: string, folder: string, exists?: boolean, files: FileOnDisk[], run?: Run, build?: Build, tried?: boolean}} Loaded */
 /** @typedef {{dir: string, exists: boolean, offer: string, go: {found: boolean, version?: string, why?: string, next?: string}}} Home */
 /** @typedef {{id: string, at: string, size: number, why: string}} Version */
 
 /** What the server said instead of doing it. */
 export class Refused extends Error {
-  /** @param {{what?: string, why?: string, next?: string, code?: string, theirs?: Copy, offer?: string}} error @param {number} status */
+  /** @param {{what?: string, why?: string, next?: string, code?: string, theirs?: Copy}} error @param {number} status of the answer */
   constructor(error, status) {
     super(error.what ?? `The server answered ${status}`);
     this.why = error.why ?? "";
     this.next = error.next ?? "";
     this.code = error.code ?? "";
     this.theirs = error.theirs;
-    this.offer = error.offer;
-    this.status = status;
   }
 
   /** All of it, in sentences. */
@@ -46,7 +44,7 @@ let token = document.querySelector("meta[name=duplex-token]")?.getAttribute("con
 export const hasBench = () => token !== "";
 
 /** Another start of the server has another token: the page is asked for anew, for it alone. */
-async function renew() {
+export async function renew() {
   const answer = await fetch(location.pathname).catch(() => undefined);
   const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : undefined;
   token = page?.querySelector("meta[name=duplex-token]")?.getAttribute("content") ?? token;
@@ -99,7 +97,21 @@ const watchers = new Map();
 let start = "";
 
 const watch = (/** @type {string} */ id) => live.send({ watch: "work", id, token });
-live.on("work", ({ id, work }) => { for (const fn of watchers.get(id) ?? []) fn(work); });
+/** Those that the server would not let us watch, the first time. @type {Set<string>} */
+const refused = new Set();
+/** @param {string} id @param {News} news */
+const tell = (id, news) => { for (const fn of watchers.get(id) ?? []) fn(news); };
+live.on("work", ({ id, work }) => {
+  refused.delete(id);
+  tell(id, work);
+});
+live.on("error", async ({ id, error }) => {
+  if (!watchers.has(id)) return;
+  if (refused.has(id)) return tell(id, { refused: error.why });
+  refused.add(id); // the token may be of another start
+  await renew();
+  watch(id);
+});
 live.on("hello", async (hello) => {
   if (hello.start !== start) await renew();
   start = hello.start;
@@ -133,7 +145,7 @@ export class Work {
   /** The learner's running server, by way of ours. @param {string} path without the slash before it */
   proxied(path) { return `/proxy/${this.exercise}/${path}?token=${token}`; }
 
-  /** Calls fn with all that is and then with what changes. @param {(news: News) => void} fn @returns {() => void} stops */
+  /** Calls fn with all that is, unless it is watched already, and then with what changes. @param {(news: News) => void} fn @returns {() => void} stops */
   watch(fn) {
     const fns = watchers.get(this.exercise) ?? new Set();
     watchers.set(this.exercise, fns.add(fn));

@@ -24,7 +24,7 @@ class KeyHelp extends HTMLElement {
       dd.textContent = says;
       list.append(dt, dd);
     }
-    const note = Object.assign(document.createElement("p"), { textContent: "Keys do nothing while you type. In a stage, ← and → walk its tabs." });
+    const note = Object.assign(document.createElement("p"), { textContent: "A letter that you type is a letter: these keys do nothing then, but for those with Ctrl and those of the editor. In a stage, ← and → walk its tabs." });
     const form = document.createElement("form");
     form.method = "dialog";
     form.className = "choices";

@@ -1,0 +1,34 @@
+// The focus, where what has it goes away. Left to the browser it falls to the page,
+// whose keys are single letters: who types on would leave the lesson.
+
+/** Whether what is typed there belongs to it. @param {HTMLElement} el */
+export function takesLetters(el) {
+  return el.isContentEditable || el.closest("input:not([type=radio], [type=checkbox], [type=button]), textarea, select, [data-keys=off], .cm-editor") !== null;
+}
+
+/**
+ * Makes a change that may hide or remove what has the focus, and then gives it to a
+ * successor. While that has it, letters are no keys if they were none before.
+ * @param {Element} part in which something may go away
+ * @param {() => void} change
+ * @param {() => HTMLElement|null|undefined} successor asked for when it is needed
+ */
+export function keepFocus(part, change, successor) {
+  const held = document.activeElement;
+  const within = held instanceof HTMLElement && part.contains(held);
+  const typed = within && takesLetters(innermost(held));
+  change();
+  if (!within || (held.isConnected && held.checkVisibility())) return;
+  const to = successor();
+  if (!to) return;
+  to.focus({ preventScroll: true });
+  if (!typed) return;
+  to.dataset.keys = "off";
+  to.addEventListener("blur", () => { delete to.dataset.keys; }, { once: true });
+}
+
+/** What has the focus in an element's shadow, if that has one. @param {HTMLElement} el @returns {HTMLElement} */
+function innermost(el) {
+  const inner = el.shadowRoot?.activeElement;
+  return inner instanceof HTMLElement ? innermost(inner) : el;
+}
