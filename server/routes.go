@@ -40,6 +40,7 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("POST /work", s.worked(s.makeWorkspace))
 	mux.Handle("GET /work/{exercise}", s.worked(s.workOn))
 	mux.Handle("PUT /work/{exercise}/{file}", s.worked(s.saveFile))
+	mux.Handle("GET /work/{exercise}/versions", s.worked(s.versioned))
 	mux.Handle("GET /work/{exercise}/{file}/versions", s.worked(s.versions))
 	mux.Handle("GET /work/{exercise}/{file}/versions/{id}", s.worked(s.version))
 	mux.Handle("POST /work/{exercise}/reset", s.worked(s.putBack))

@@ -189,6 +189,12 @@ func (s *Server) saveFile(w http.ResponseWriter, r *http.Request) error {
 	return answered(w, saved, err)
 }
 
+// versioned answers GET /work/{exercise}/versions.
+func (s *Server) versioned(w http.ResponseWriter, r *http.Request) error {
+	names, err := s.work.Versioned(r.PathValue("exercise"))
+	return answered(w, names, err)
+}
+
 // versions answers GET /work/{exercise}/{file}/versions.
 func (s *Server) versions(w http.ResponseWriter, r *http.Request) error {
 	list, err := s.work.Versions(r.PathValue("exercise"), r.PathValue("file"))

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,7 +49,7 @@ func (w *worker) ask(method, path, body string, v any) (status int) {
 
 // benchRoutes are all that let somebody act on this machine.
 var benchRoutes = []string{
-	"GET /work", "POST /work", "GET /work/echo", "PUT /work/echo/main.go", "GET /work/echo/main.go/versions",
+	"GET /work", "POST /work", "GET /work/echo", "PUT /work/echo/main.go", "GET /work/echo/versions", "GET /work/echo/main.go/versions",
 	"GET /work/echo/main.go/versions/1", "POST /work/echo/reset", "POST /work/echo/run", "POST /work/echo/stop",
 	"GET /proxy/echo/ws", "POST /check/echo",
 }
@@ -130,6 +131,10 @@ func TestWorkbenchFiles(t *testing.T) {
 	if status, late := put("package main", view.Files[0].Hash); status != 409 || late.Code != "conflict" || late.Theirs.Hash != said.Hash {
 		t.Errorf("%d %+v", status, late)
 	}
+	var versioned []string
+	if status := w.ask("GET", "/work/echo/versions", "", &versioned); status != 200 || !slices.Equal(versioned, []string{"main.go"}) {
+		t.Fatalf("%d: there are versions of %q", status, versioned)
+	}
 	var versions []workbench.Version
 	if status := w.ask("GET", "/work/echo/main.go/versions", "", &versions); status != 200 || len(versions) == 0 {
 		t.Fatalf("%d %+v", status, versions)
@@ -141,7 +146,7 @@ func TestWorkbenchFiles(t *testing.T) {
 	if status := w.ask("POST", "/work/echo/reset", `{}`, &view); status != 200 || !view.Files[0].Starter {
 		t.Errorf("%d %+v", status, view)
 	}
-	for route, want := range map[string]int{"GET /work/none": 404, "GET /work/echo/main.go/versions/none": 404, "GET /proxy/echo/": 409, "PUT /work/echo/go.mod": 400} {
+	for route, want := range map[string]int{"GET /work/none": 404, "GET /work/none/versions": 404, "GET /work/echo/main.go/versions/none": 404, "GET /proxy/echo/": 409, "PUT /work/echo/go.mod": 400} {
 		method, path, _ := strings.Cut(route, " ")
 		if status := w.ask(method, path, map[string]string{"PUT": `{}`}[method], nil); status != want {
 			t.Errorf("%s: %d, want %d", route, status, want)

@@ -54,6 +54,21 @@ func (v versions) any() bool {
 	return err == nil
 }
 
+// files lists what there are versions of, by name.
+func (v versions) files(exercise string) ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(v.root, exercise))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	names := []string{}
+	for _, e := range entries {
+		if e.IsDir() && editable(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
+
 // list returns a file's versions, the newest first.
 func (v versions) list(exercise, file string) ([]Version, error) {
 	entries, err := os.ReadDir(v.dir(exercise, file))
@@ -116,6 +131,20 @@ func (x *exercise) keep(file string, content []byte, why Source) error {
 		}
 	}
 	return x.bench.store.add(x.name, file, content, why)
+}
+
+// Versioned lists the files of an exercise that have versions, by name; also
+// those that are not there any more.
+func (b *Bench) Versioned(name string) ([]string, error) {
+	x, err := b.exercise(name)
+	if err != nil {
+		return nil, err
+	}
+	names, err := b.store.files(x.name)
+	if err != nil {
+		return nil, b.readError("The versions of "+x.name+" can't be read", b.store.root, err)
+	}
+	return names, nil
 }
 
 // Versions lists what is kept of a file, the newest first.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -303,6 +304,24 @@ func TestVersions(t *testing.T) {
 	for _, id := range []string{"", "..", "../../../etc/passwd", kept[0]} {
 		_, err := b.Version("echo", "main.go", id)
 		fails(t, err, NotFound)
+	}
+}
+
+// A file that was removed is still among those that have versions.
+func TestVersioned(t *testing.T) {
+	b := open(t)
+	if names, err := b.Versioned("echo"); err != nil || len(names) != 0 {
+		t.Errorf("before anything was saved: %q, %v", names, err)
+	}
+	if _, err := b.Save("echo", "room.go", Edit{Content: "package main\n"}); err != nil {
+		t.Fatal(err)
+	}
+	b.save(t, "echo", "main.go", "package main\n")
+	if err := os.Remove(filepath.Join(b.Dir(), "echo", "room.go")); err != nil {
+		t.Fatal(err)
+	}
+	if names, err := b.Versioned("echo"); err != nil || !slices.Equal(names, []string{"main.go", "room.go"}) {
+		t.Errorf("there are versions of %q, %v", names, err)
 	}
 }
 
