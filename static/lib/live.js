@@ -95,7 +95,6 @@ function banner({ state, attempt, retryIn }, retry) {
     const what = document.createElement("b");
     what.textContent = "✗ Offline.";
     const why = document.createElement("span");
-    why.textContent = "The Duplex server does not answer. Is it still running? You can read on; progress is saved once it is back.";
     const again = document.createElement("button");
     again.className = "btn";
     again.type = "button";
@@ -104,6 +103,9 @@ function banner({ state, attempt, retryIn }, retry) {
     el.replaceChildren(what, why, again);
     el.hidden = false;
   }
+  const why = `${state === "offline" ? "This device has no network." : "The Duplex server does not answer. Is it still running?"} You can read on; progress is saved once it is back.`;
+  const span = /** @type {HTMLElement} */ (el.querySelector("span"));
+  if (span.textContent !== why) span.textContent = why;
   const button = el.querySelector("button");
   if (button) button.textContent = state === "connecting" ? "Trying…" : retryIn === undefined ? "Try now" : `Try now (or in ${Math.ceil(retryIn / 1000)} s)`;
 }

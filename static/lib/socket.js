@@ -68,7 +68,7 @@ const FINAL_CODES = new Set([1000, 1002, 1003, 1007, 1008, 1009, 1010]);
  * The world a decision depends on.
  * @typedef {object} World
  * @property {boolean} online      navigator.onLine: false is sure, true is a guess
- * @property {boolean} local       the server is on this machine, reachable without any network
+ * @property {boolean} local       the server is on this machine, reachable without any network: what the browser knows of one says nothing about it
  * @property {boolean} [always]    come back whatever the close code says
  * @property {() => number} random from 0 up to, not including, 1
  */
@@ -103,7 +103,7 @@ export function next(now, what, world) {
       return waiting ? { phase: "connecting", attempt: 0 } : now;
     case "offline":
       // What was open may hang for minutes before it is found to be dead: begin anew.
-      return resting || now.phase === "closing" || now.phase === "offline" ? now : waitFrom(now.attempt, world);
+      return world.local || resting || now.phase === "closing" || now.phase === "offline" ? now : waitFrom(now.attempt, world);
   }
 }
 
@@ -119,14 +119,12 @@ function ended(now, code, world) {
 
 /**
  * Waits for the next try. Without a network there is nothing to try, unless the
- * server is on this very machine: then the browser's "offline" says nothing
- * about it, and we keep trying.
+ * server is on this very machine.
  * @param {number} attempt @param {World} world @returns {Model}
  */
 function waitFrom(attempt, world) {
-  const wait = backoff(attempt, world.random);
-  if (world.online) return { phase: "retrying", attempt: attempt + 1, wait };
-  return { phase: "offline", attempt: attempt + 1, wait: world.local ? wait : undefined };
+  if (!world.online && !world.local) return { phase: "offline", attempt: attempt + 1, wait: undefined };
+  return { phase: "retrying", attempt: attempt + 1, wait: backoff(attempt, world.random) };
 }
 
 /**

@@ -29,7 +29,9 @@ test("what is decided", async (t) => {
     ["what broke a rule is not repeated", { phase: "open", attempt: 0 }, { type: "ended", code: 1009 }, {}, { phase: "closed", attempt: 0 }],
     ["… unless it is to return whatever was said", { phase: "open", attempt: 0 }, { type: "ended", code: 1008 }, { always: true }, { phase: "retrying", attempt: 1, wait: 500 }],
     ["offline waits for the network", { phase: "open", attempt: 0 }, { type: "ended", code: 1006 }, { online: false }, { phase: "offline", attempt: 1, wait: undefined }],
-    ["offline, a server on this machine is still tried", { phase: "open", attempt: 0 }, { type: "ended", code: 1006 }, { online: false, local: true }, { phase: "offline", attempt: 1, wait: 500 }],
+    ["offline, a server on this machine is still tried", { phase: "open", attempt: 0 }, { type: "ended", code: 1006 }, { online: false, local: true }, { phase: "retrying", attempt: 1, wait: 500 }],
+    ["going offline is nothing to a server on this machine", { phase: "open", attempt: 0 }, { type: "offline" }, { online: false, local: true }, { phase: "open", attempt: 0 }],
+    ["… nor to the wait for it", { phase: "retrying", attempt: 2, wait: 9 }, { type: "offline" }, { online: false, local: true }, { phase: "retrying", attempt: 2, wait: 9 }],
     ["going offline stops a countdown", { phase: "retrying", attempt: 2, wait: 9 }, { type: "offline" }, { online: false }, { phase: "offline", attempt: 3, wait: undefined }],
     ["going offline gives up a connection that may hang", { phase: "open", attempt: 0 }, { type: "offline" }, { online: false }, { phase: "offline", attempt: 1, wait: undefined }],
     ["back online tries at once", { phase: "offline", attempt: 7 }, { type: "online" }, {}, { phase: "connecting", attempt: 0 }],
@@ -57,7 +59,7 @@ class FakeSocket {
   /** @type {unknown[]} */ sent = [];
   live = true;
   /** @type {() => void} */ onopen = () => {};
-  /** @type {(e: object) => void} */ onclose = () => {};
+  /** @type {((e: object) => void)|null} */ onclose = () => {};
   /** @param {string} url */
   constructor(url) {
     this.url = url;
@@ -69,7 +71,7 @@ class FakeSocket {
   end(code = 1006, reason = "", wasClean = false) {
     if (!this.live) return;
     this.live = false;
-    this.onclose({ code, reason, wasClean });
+    this.onclose?.({ code, reason, wasClean });
   }
 }
 
@@ -160,4 +162,24 @@ test("closing while it waits leaves no timer behind", () => {
   mock.timers.tick(10 * BACKOFF_CAP_MS);
   assert.equal(FakeSocket.all.length, 1);
   assert.equal(socket.status.by, "page");
+});
+
+test("the network goes: a connection on this machine stays, another one waits for it", (t) => {
+  const window = new EventTarget();
+  const before = Object.getOwnPropertyDescriptors(globalThis);
+  Object.defineProperty(globalThis, "window", { value: window, configurable: true });
+  Object.defineProperty(globalThis, "navigator", { value: { onLine: false }, configurable: true });
+  t.after(() => {
+    Reflect.deleteProperty(globalThis, "window");
+    Object.defineProperty(globalThis, "navigator", before.navigator);
+  });
+  for (const [url, state, live] of [["ws://127.0.0.1:8080/live", "open", true], ["ws://localhost/live", "open", true], ["wss://example/live", "offline", false]]) {
+    const socket = new ReconnectingSocket(String(url));
+    socket.open();
+    newest().onopen();
+    window.dispatchEvent(new Event("offline"));
+    mock.timers.tick(0);
+    assert.deepEqual([socket.status.state, newest().live], [state, live], String(url));
+    socket.close();
+  }
 });

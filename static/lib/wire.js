@@ -166,7 +166,7 @@ export function stateWords({ state, code, reason, by, retryIn }) {
     case "closing": return "Closing…";
     case "closed": return `Closed ${who}${end}`.trim();
     case "retrying": return `Connection lost${end}. Retrying${seconds}`;
-    case "offline": return `Offline: the browser has no network. ${seconds ? `Trying all the same${seconds}` : "Connecting again as soon as it has"}`;
+    case "offline": return "Offline: the browser has no network. Connecting again as soon as it has";
     default: return state;
   }
 }
