@@ -166,12 +166,13 @@ test("closing while it waits leaves no timer behind", () => {
 
 test("the network goes: a connection on this machine stays, another one waits for it", (t) => {
   const window = new EventTarget();
-  const before = Object.getOwnPropertyDescriptors(globalThis);
+  const { navigator } = Object.getOwnPropertyDescriptors(globalThis);
   Object.defineProperty(globalThis, "window", { value: window, configurable: true });
   Object.defineProperty(globalThis, "navigator", { value: { onLine: false }, configurable: true });
   t.after(() => {
     Reflect.deleteProperty(globalThis, "window");
-    Object.defineProperty(globalThis, "navigator", before.navigator);
+    if (navigator) Object.defineProperty(globalThis, "navigator", navigator);
+    else Reflect.deleteProperty(globalThis, "navigator");
   });
   for (const [url, state, live] of [["ws://127.0.0.1:8080/live", "open", true], ["ws://localhost/live", "open", true], ["wss://example/live", "offline", false]]) {
     const socket = new ReconnectingSocket(String(url));
