@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"lessons/check/client":      {"lessons/check", "lessons/check/program"},
 	"lessons/check/conformance": {"lessons/check"},
 	"lessons/check/mailbox":     {"lessons/check"},
-	"lessons/check/checktest":   {"lessons/check", "lessons/check/attempt", "lessons/check/client", "lessons/check/mailbox"},
+	"lessons/check/checktest":   {"lessons/check", "lessons/check/attempt", "lessons/check/client", "lessons/check/mailbox", "lessons/check/program"},
 	"lessons":                   {"lessons/check"},
 	"lessons/workspace":         {"lessons", "lessons/check", "lessons/check/attempt", "lessons/check/checktest", "lessons/check/client", "lessons/check/mailbox", "lessons/check/program", "lessons/check/program/keeper", "server/wire"},
 	"lessons/workspace/sources": {},

@@ -22,7 +22,11 @@ import (
 	"duplex/lessons/check/attempt"
 	"duplex/lessons/check/client"
 	"duplex/lessons/check/mailbox"
+	"duplex/lessons/check/program"
 )
+
+// limits are those of a learner's program.
+var limits = program.Limits{Output: 64 << 20, Processes: 500, Memory: 2 << 30}
 
 // width is that of the report: go test indents what a test logs.
 const width = 76
@@ -33,13 +37,15 @@ const width = 76
 // runs one. With -race the program is built with the race detector too, and a
 // data race fails the test. A main.js is run by the script instead, and
 // skipped where nothing runs JavaScript. An exercise that was not begun is
-// skipped.
+// skipped. The program has limits, and ends with the test, however that ends:
+// see program.Keep, which Grade calls.
 func Grade(t *testing.T) {
 	t.Helper()
+	program.Keep()
 	script := load(t)
 	ctx, cancel := withinDeadline(t)
 	defer cancel()
-	source := attempt.Source{Dir: ".", Exe: filepath.Join(t.TempDir(), "program.exe"), Flags: buildFlags}
+	source := attempt.Source{Dir: ".", Exe: filepath.Join(t.TempDir(), "program.exe"), Flags: buildFlags, Limits: limits}
 	outcome := attempt.Run(ctx, source, script, check.Options{
 		Patience: check.BusyPatience, // other packages are built and run at the same time
 		Rerun:    func(step string) string { return rerun(t.Name(), step) },
@@ -134,7 +140,7 @@ func judgeOutput(t *testing.T, output string) {
 }
 
 // withinDeadline leaves a second of the test's time for its words. It also ends
-// at Ctrl+C, which would otherwise leave the learner's program running.
+// at Ctrl+C, so that the test says how far it came.
 func withinDeadline(t *testing.T) (context.Context, context.CancelFunc) {
 	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt)
 	d, ok := t.Deadline()
