@@ -31,8 +31,8 @@ import (
 //go:embed elements/duplex-stage/duplex-stage.js elements/duplex-stage/quotes.js elements/duplex-stage/duplex-stage.css
 //go:embed elements/echo-demo/echo-demo.js elements/echo-demo/handshake.js elements/echo-demo/echo-demo.css
 //go:embed elements/events-demo/events-demo.js elements/events-demo/events-demo.css
-//go:embed elements/exercise-check/ansi.js elements/exercise-check/bench.js elements/exercise-check/checking.js elements/exercise-check/desk.js
-//go:embed elements/exercise-check/diff.js elements/exercise-check/drafts.js elements/exercise-check/exercise-check.js elements/exercise-check/file.js
+//go:embed elements/exercise-check/ansi.js elements/exercise-check/asking.js elements/exercise-check/bench.js elements/exercise-check/checking.js elements/exercise-check/desk.js
+//go:embed elements/exercise-check/diff.js elements/exercise-check/drafts.js elements/exercise-check/exercise-check.js elements/exercise-check/file.js elements/exercise-check/files.js
 //go:embed elements/exercise-check/keeper.js elements/exercise-check/kept.js elements/exercise-check/checks.js elements/exercise-check/done.js elements/exercise-check/notes.js
 //go:embed elements/exercise-check/members.js elements/exercise-check/output.js elements/exercise-check/panels.js elements/exercise-check/parts.js
 //go:embed elements/exercise-check/places.js elements/exercise-check/problems.js elements/exercise-check/result.js elements/exercise-check/running.js

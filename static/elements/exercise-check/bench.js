@@ -40,7 +40,7 @@ export class Bench {
     this.page = page;
     this.work = hasBench() ? new Work(exercise) : undefined;
     this.keeper = new Keeper(exercise, this.work);
-    this.desk = new Desk(page.desk, { keeper: this.keeper, language, findings: page.findings, say: page.say, made: () => this.#made(), turned: () => this.#turned() });
+    this.desk = new Desk(page.desk, { keeper: this.keeper, language, findings: page.findings, say: page.say, make: (dir) => this.make(dir), turned: () => this.#turned() });
     this.keeper.addEventListener("home", () => page.changed());
     if (language === "go") this.running = new Running({ words: page.runState, run: () => this.run(), stop: () => this.#halt() });
   }
@@ -58,7 +58,7 @@ export class Bench {
     if (run) this.#ran(run);
     if (build) this.desk.problems(build);
     this.#watch();
-    if (this.keeper.unsaved.length && this.work && !this.keeper.exists) this.desk.askOffer();
+    if (this.keeper.gone || (this.keeper.unsaved.length && this.work && !this.keeper.exists)) this.desk.asking.offer();
   }
 
   /** Hears all that is, and then what changes. */
@@ -91,28 +91,28 @@ export class Bench {
   async save(then, quietly = false) {
     if (this.keeper.unsaved.length && !quietly) this.page.say("Saving…");
     const outcome = await this.keeper.save();
+    if (outcome === "saved" && this.keeper.note) this.page.problem(this.keeper.note);
+    if (outcome === "saved" || (outcome === "no-workspace" && this.language === "js")) return true; // a client runs in the page: no folder is needed
+    this.#notSaved(outcome, then);
+    return false;
+  }
+
+  /** Says why. @param {import("./keeper.js").Outcome} outcome @param {() => unknown} [then] what waits for the folder */
+  #notSaved(outcome, then) {
     switch (outcome) {
-      case "saved":
-        if (this.keeper.note) this.page.problem(`Not formatted: ${this.keeper.note}`);
-        return true;
       case "no-workspace":
-        if (this.language === "js") return true; // it runs in the page: no folder is needed
-        this.#pending = then;
-        this.desk.askOffer(true);
-        this.page.say("Your program is built in a folder: choose where to keep it.");
-        return false;
+        this.#pending = then ?? this.#pending;
+        this.desk.asking.offer(then !== undefined);
+        return this.page.say(this.keeper.gone ? "Not saved: the folder is gone. Choose whether to make it again." : "Your program is built in a folder: choose where to keep it.");
       case "conflict":
         this.page.toDesk();
-        this.desk.askAgain();
-        this.page.say(`Not saved: ${this.#dispute()}. Choose above the editor, then go on.`);
-        return false;
+        this.desk.asking.again();
+        return this.page.say(`Not saved: ${this.#dispute()}. Choose above the editor, then go on.`);
       case "away":
-        this.page.say(`Not saved: the Duplex server does not answer. ${this.keeper.fate} They are saved once it is back.`);
-        return false;
+        return this.page.say(`Not saved: the Duplex server does not answer. ${this.keeper.fate} They are saved once it is back.`);
       default:
         this.page.say(`Not saved. ${this.keeper.fate}`);
         this.page.problem(this.keeper.trouble);
-        return false;
     }
   }
 
@@ -124,16 +124,18 @@ export class Bench {
     return `${name ?? "the file"} changed here and ${model?.theirs?.tab ? "in another tab" : "on disk"}`;
   }
 
-  /** Makes the folder from elsewhere than the desk. @param {string} dir */
+  /** Makes the folder, saves into it what was typed, and does what waited for it. @param {string} dir */
   async make(dir) {
-    await this.keeper.make(dir);
-    await this.#made();
-  }
-
-  async #made() {
-    this.page.changed();
+    this.page.say(`Making ${dir}…`);
+    const outcome = await this.keeper.make(dir).catch((err) => {
+      this.page.say("The folder was not made.");
+      throw err;
+    });
     const then = this.#pending;
     this.#pending = undefined;
+    this.page.changed();
+    if (outcome === "saved") this.page.say(`Your work is in ${this.keeper.home?.dir}.`);
+    else this.#notSaved(outcome);
     await then?.();
   }
 
@@ -172,8 +174,9 @@ export class Bench {
     if (clear) this.#anew();
     if (log || dropped) this.said(log ?? [], dropped, clear);
     if (!this.keeper.owes) return;
-    // It was said that this will be made up for.
-    if ((await this.keeper.save()) === "saved") this.page.say("The server is back: your edits are saved.");
+    const outcome = await this.keeper.makeUp(); // as was said
+    if (outcome === "saved") this.page.say("The server is back: your edits are saved.");
+    else if (outcome !== "away") this.#notSaved(outcome);
   }
 
   /** What became of the files. @param {import("./work.js").News} news */

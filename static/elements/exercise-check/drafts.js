@@ -44,6 +44,17 @@ export class Drafts {
     if (kept) this.#known.set(name, draft?.content);
   }
 
+  /** The files that there are drafts of. @returns {string[]} */
+  names() {
+    try {
+      const before = `duplex:${this.#key("")}`;
+      const keys = Array.from({ length: localStorage.length }, (_, i) => localStorage.key(i) ?? "");
+      return keys.filter((key) => key.startsWith(before)).map((key) => key.slice(before.length));
+    } catch {
+      return []; // nothing is kept in this browser
+    }
+  }
+
   /** Who leaves the page would lose what is not kept. @param {string} name @param {Draft|undefined} draft that was not taken */
   #note(name, draft) {
     if (draft) this.unkept.set(name, draft);
@@ -53,8 +64,9 @@ export class Drafts {
   }
 
   /**
-   * Calls fn when another tab has written or let go a draft, and, when this tab is
-   * seen again, for each that it may have missed.
+   * Calls fn when another tab has written or let go a draft, and, when this tab comes
+   * back from where a browser puts pages that one has left, for each draft that there
+   * is: it heard of none meanwhile.
    * @param {() => Iterable<string>} names @param {(name: string) => void} fn @param {AbortSignal} signal
    */
   watch(names, fn, signal) {

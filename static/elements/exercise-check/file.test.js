@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dirty, next, open } from "./file.js";
+import { dirty, draftOf, next, open } from "./file.js";
 
 /** @param {string} content */
 const copy = (content) => ({ content, hash: `#${content}` });
@@ -76,4 +76,35 @@ test("a file that is gone stays until one chooses, or it is back", () => {
   const again = after(gone, { type: "again" });
   assert.deepEqual([again.saved.hash, again.doc, dirty(again)], ["", "mine", true]);
   assert.equal(next(again, { type: "gone" }), again, "that was known");
+});
+
+test("who puts the text back owes no save", () => {
+  const away = after(open(copy("a")), { type: "edit", doc: "b" }, { type: "send" }, { type: "away" });
+  const back = after(away, { type: "edit", doc: "a" });
+  assert.deepEqual([back.wanted, after(back, { type: "edit", doc: "c" }).wanted], [undefined, undefined]);
+  assert.equal(after(away, { type: "waived" }).wanted, undefined);
+});
+
+test("a save whose answer was lost is recognised on disk", () => {
+  const away = after(open(copy("a")), { type: "edit", doc: "b" }, { type: "send" }, { type: "away" });
+  assert.equal(dirty(after(away, { type: "disk", copy: copy("b") })), false);
+  const typed = after(away, { type: "edit", doc: "bc" }, { type: "disk", copy: copy("b") });
+  assert.deepEqual([typed.doc, typed.saved.content, typed.theirs, typed.wanted], ["bc", "b", undefined, true]);
+  assert.equal(next(away, { type: "disk", copy: copy("B") }), away, "formatted, perhaps: the save that is owed tells");
+  const seen = after(open(copy("a")), { type: "edit", doc: "b" }, { type: "send" }, { type: "disk", copy: copy("b") }, { type: "away" });
+  assert.equal(dirty(seen), false, "seen before it was known to be lost");
+});
+
+test("what another tab has outlasts a save, a change on disk, and the file", () => {
+  const tabs = after(open(copy("a")), { type: "edit", doc: "mine" }, { type: "tab", draft: { content: "other", base: "#a" } });
+  assert.equal(after(tabs, { type: "disk", copy: copy("mine") }).theirs?.content, "other");
+  const both = after(tabs, { type: "disk", copy: copy("disk") });
+  assert.deepEqual([both.theirs?.content, both.other], ["disk", "other"]);
+  assert.equal(after(both, { type: "disk", copy: copy("a") }).theirs?.content, "other");
+  const gone = after(tabs, { type: "gone" });
+  assert.deepEqual([gone.other, after(gone, { type: "again" }).theirs?.content], ["other", "other"]);
+  assert.deepEqual(draftOf(both), { content: "mine", base: "#a", other: "other" });
+  assert.deepEqual(open(copy("disk"), draftOf(both)), { ...both, saved: { content: "", hash: "#a" } });
+  const sent = after(open(copy("a")), { type: "edit", doc: "mine" }, { type: "send" }, { type: "tab", draft: { content: "other", base: "#a" } });
+  assert.equal(after(sent, { type: "saved", copy: copy("mine") }).theirs?.content, "other");
 });

@@ -27,18 +27,21 @@ export function command(words) {
 }
 
 /**
- * Asks inline, in place of what was asked there before.
+ * Asks inline, in place of what was asked there before. If that had the focus, the
+ * first choice has it now.
  * @param {HTMLElement} root
  * @param {(Node|string)[]} words
  * @param {HTMLElement[]} choices
  */
 export function question(root, words, choices) {
+  const had = root.contains(document.activeElement);
   const p = tag("p");
   p.append(...words);
   const row = tag("div", "", "ex-choices");
   row.append(...choices);
   root.replaceChildren(p, row);
   root.hidden = false;
+  if (had) choices[0]?.focus();
 }
 
 /** Brings one of a row into sight, where the row is too long. @param {HTMLElement} row @param {HTMLElement} [one] */

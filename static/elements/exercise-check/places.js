@@ -42,17 +42,26 @@ export function rememberedPlace(offered, otherwise) {
 }
 
 /**
- * The folder, and what to type in a terminal there.
+ * The folder, and what to type in a terminal there. If what was drawn before had the
+ * focus, the first button has it now.
  * @param {HTMLElement} root
  * @param {{exercise: string, language: string, dir?: string, exists: boolean, offer?: string, make: (dir: string) => unknown}} about
  */
-export function drawOwnEditor(root, { exercise, language, dir, exists, offer, make }) {
-  if (!exists) {
-    const p = tag("p");
-    p.append("There is no folder yet. Made once, it holds all exercises: an ordinary Go module that needs no network.");
-    root.replaceChildren(p, button(`Make ${offer}`, () => make(offer ?? ""), "btn go"));
-    return;
-  }
+export function drawOwnEditor(root, about) {
+  const had = root.contains(document.activeElement);
+  root.replaceChildren(...(about.exists ? folderThere(about) : folderNowhere(about)));
+  if (had) root.querySelector("button")?.focus();
+}
+
+/** @param {{offer?: string, make: (dir: string) => unknown}} about @returns {HTMLElement[]} */
+function folderNowhere({ offer = "", make }) {
+  const p = tag("p");
+  p.append("There is no folder ", tag("code", offer), ". Made once, it holds all exercises: an ordinary Go module that needs no network.");
+  return [p, button(`Make ${offer}`, () => make(offer), "btn go")];
+}
+
+/** @param {{exercise: string, language: string, dir?: string}} about @returns {HTMLElement[]} */
+function folderThere({ exercise, language, dir }) {
   const file = `${exercise}/main.${language}`;
   const p = tag("p");
   p.append("Open ", tag("code", `${dir}/${file}`), " in your editor. What you save there appears here. Press Check once: from then on each save is checked, until you press Stop. In a terminal:");
@@ -63,7 +72,7 @@ export function drawOwnEditor(root, { exercise, language, dir, exists, offer, ma
     li.append(command(words));
     return li;
   }));
-  root.replaceChildren(p, list);
+  return [p, list];
 }
 
 /** The ways to an exercise where there is no workbench. @param {string} exercise @param {string} path of its main.go in the repository */

@@ -1,10 +1,11 @@
 // The versions of a file: when each stood in the folder and where it came from, what
-// it has otherwise than the text now, and the way back to it.
+// it has otherwise than the text now, and the way back to it. Of files that are not
+// there any more, too, and where there is no folder.
 
 import { formatSize } from "../../lib/bytes.js";
 import { diffOf, drawDiff } from "./diff.js";
 import { button, tag } from "./parts.js";
-import { Refused } from "./work.js";
+import { Refused, ask } from "./work.js";
 
 /** @typedef {import("./work.js").Version} Version */
 
@@ -13,6 +14,8 @@ const WHY = { page: "saved in this page", editor: "saved in an editor", reset: "
 
 export class Versions {
   /** The file that they are of, whichever is shown meanwhile. */ #name = "";
+  /** One that is not there any more, and was asked for… */ #away = "";
+  /** …while this one was shown. */ #beside = "";
 
   /**
    * @param {HTMLElement} root
@@ -33,19 +36,40 @@ export class Versions {
 
   /** Fetches them anew. */
   async refresh() {
-    const name = (this.#name = this.file());
-    if (!this.keeper.exists) return this.#empty("Once your work is in a folder, each save leaves a version here.");
-    if (!name) return this.#empty("There is no file here that could have versions.");
-    /** @type {Version[]} */ let list;
+    if (this.file() !== this.#beside) this.#away = "";
+    this.#beside = this.file();
+    const name = (this.#name = this.#away || this.file());
+    /** @type {[Version[], string[]]} */ let [list, all] = [[], []];
     try {
-      list = (await this.keeper.work?.versions(name)) ?? [];
-      if (name !== this.#name) return; // another is asked for already
+      [list, all] = await Promise.all([name ? this.keeper.work?.versions(name) ?? [] : [], ask("GET", `/work/${this.keeper.exercise}/versions`)]);
     } catch (err) {
-      return name !== this.#name ? undefined : this.#empty(err instanceof Refused ? err.words : "The Duplex server does not answer. The versions are in the folder.", "Try again");
+      return name !== this.#name ? undefined : this.#empty(err instanceof Refused ? err.words : "The Duplex server does not answer. It keeps the versions.", "Try again");
     }
-    if (!list.length) return this.#empty(`No versions of ${name} yet: each save leaves one here.`);
-    this.list.replaceChildren(...list.map((v) => this.#row(name, v)));
-    this.look.replaceChildren(tag("p", "Choose a version to see what it has otherwise.", "ex-quiet"));
+    if (name !== this.#name) return; // another is asked for already
+    const away = all.filter((other) => other !== name && !this.#there(other));
+    this.#empty(list.length ? "Choose a version to see what it has otherwise." : this.#none(name));
+    this.list.append(...list.map((v) => this.#row(name, v)), ...away.map((other) => this.#other(other, `${other} is gone: its versions`)),
+      ...(this.#away ? [this.#other("", `Back to ${this.file() || "the others"}`)] : []));
+  }
+
+  /** @param {string} name */
+  #there(name) { return this.keeper.files.has(name) || this.keeper.problems.has(name); }
+
+  /** Why there is none. @param {string} name */
+  #none(name) {
+    if (!this.keeper.exists && !this.keeper.gone) return "Once your work is in a folder, each save leaves a version here.";
+    return name ? `No versions of ${name} yet: each save leaves one here.` : "No file is there now. Those that have versions are listed here.";
+  }
+
+  /** Leads to another file's versions. @param {string} name or "", for the one that is shown @param {string} words */
+  #other(name, words) {
+    const li = tag("li");
+    li.append(button(words, async () => {
+      this.#away = name;
+      await this.refresh();
+      this.list.querySelector("button")?.focus();
+    }, "vs-row"));
+    return li;
   }
 
   /** @param {string} words @param {string} [again] */
@@ -76,12 +100,23 @@ export class Versions {
       return name !== this.#name ? undefined : this.look.replaceChildren(tag("p", err instanceof Refused ? err.words : "The Duplex server does not answer.", "ex-quiet"));
     }
     if (name !== this.#name || row.ariaPressed !== "true") return; // another is looked at meanwhile
+    const there = this.#there(name);
     const rows = diffOf(this.keeper.files.get(name)?.doc ?? "", content);
-    const same = rows.every((r) => r.kind === "same");
+    const same = there && rows.every((r) => r.kind === "same");
     const head = tag("p", "", "vs-head");
-    head.append(same ? "This is the text as it stands now." : "− is the text now, + is that version. ");
-    if (!same) head.append(button("Restore this version", () => this.#restore(name, v, content), "btn go"));
+    head.append(same ? "This is the text as it stands now." : there ? "− is the text now, + is that version. " : `${name} is not there now. `);
+    if (!there) head.append(button("Bring it back", () => this.#bringBack(name, v, content), "btn go"));
+    else if (!same) head.append(button("Restore this version", () => this.#restore(name, v, content), "btn go"));
     this.look.replaceChildren(head, ...(same ? [] : [drawDiff(rows, { less: "now", more: "that version" })]));
+  }
+
+  /** Brings a file back that is not there. @param {string} name @param {Version} v @param {string} content */
+  async #bringBack(name, v, content) {
+    const outcome = await this.keeper.bringBack(name, content);
+    this.say(outcome === "saved" ? `${name} is back, as it was at ${when(v.at)}.` : this.keeper.trouble || `${name} is back in this page, and not saved.`);
+    this.#away = "";
+    await this.refresh();
+    this.list.querySelector("button")?.focus();
   }
 
   /** @param {string} name @param {Version} v @param {string} content */
