@@ -26,10 +26,11 @@ var kept atomic.Bool
 
 // Keep gives every program that is started from now on a keeper: a small
 // process, this binary once more, which kills the program with all its
-// children when this process ends, however that comes. It is for the first
-// line of main, and of a test's TestMain. Without it a program survives when
-// this process is killed, and Limits.Processes and Limits.Memory do not hold;
-// but for Windows, where the system itself sees to all of that.
+// children when this process ends, however that comes. A child that has left the
+// program's process group is found on Linux alone. Keep is for the first line of
+// main, and of a test's TestMain. Without it a program survives when this
+// process is killed, and Limits.Processes and Limits.Memory do not hold; but
+// for Windows, where the system itself sees to all of that.
 func Keep() { kept.Store(true) }
 
 // A Config says how a program is run. The zero Config is a program without
