@@ -15,10 +15,15 @@ func gradeCommand() *command {
 		short: "check the exercises in many learners' folders",
 		long: `
 Each DIR is a learner's workspace: a folder that holds the exercises' folders.
-Of each exercise its main.js, or its Go files but for tests, are copied into a
-workspace of duplex's own, and built and checked there with the script of this
-course. The learners' folders are only read. One that crashes, or never ends,
-is no other's trouble. The same program gets the same report each time.
+Of each exercise what it is built from (its main.js, or its Go files with what
+they import of the workspace and embed) and what its server may read beside it
+are copied, built and checked with the script of this course, in a folder of
+duplex's own. The learners' folders are only read. One that crashes, or never
+ends, is no other's trouble. The same program gets the same report each time.
+
+The learners' programs run with your own rights: they can read and write your
+files, and use the network. Grade what you don't trust in a container, or as a
+user who may do nothing else.
 
   --json         everything, for programs
   --csv          a line for each learner and exercise
@@ -32,8 +37,8 @@ is no other's trouble. The same program gets the same report each time.
   duplex grade ada --junit > ada.xml
 
 Exit code: 0 everything passes; 1 something fails or is not started; 2 something
-could not be told (an exercise took too long, or there is nothing here to build
-or run it with); 3 wrong use, or a checker that broke.`,
+could not be told (an exercise took too long, or this machine could not build or
+run it: no Go, a full disk); 3 wrong use, or a checker that broke.`,
 		fail: exitUsage,
 		run:  runGrade,
 	}

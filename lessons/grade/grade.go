@@ -18,7 +18,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"strings"
 	"sync"
 	"time"
 
@@ -26,7 +25,6 @@ import (
 	"duplex/lessons/check"
 	"duplex/lessons/check/attempt"
 	"duplex/lessons/check/program"
-	"duplex/lessons/workspace"
 )
 
 const (
@@ -85,55 +83,83 @@ func Run(ctx context.Context, cfg Config, dirs []string) (*Class, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(scratch)
-	g := &grader{Config: cfg, scratch: scratch, module: filepath.Join(scratch, "module"), builds: make(chan struct{}, runtime.GOMAXPROCS(0)), clients: make(chan struct{}, runtime.GOMAXPROCS(0)), built: map[string]*build{}}
-	if _, err := workspace.Write(g.module, cfg.Course); err != nil {
+	if cfg.Limit == 0 {
+		cfg.Limit = DefaultLimit
+	}
+	if cfg.Jobs == 0 {
+		cfg.Jobs = perProcessor * runtime.GOMAXPROCS(0)
+	}
+	g := &grader{Config: cfg, scratch: scratch, places: placesIn(scratch)}
+	if g.builder, err = newBuilder(scratch, runtime.GOMAXPROCS(0)); err != nil {
 		return nil, err
-	}
-	if g.Limit == 0 {
-		g.Limit = DefaultLimit
-	}
-	if g.Jobs == 0 {
-		g.Jobs = perProcessor * runtime.GOMAXPROCS(0)
 	}
 	return g.all(ctx, dirs), nil
 }
 
 type grader struct {
 	Config
+	*builder
 	scratch string
-	module  string        // a workspace, whose vendored code the builds use
-	builds  chan struct{} // as many as may run at once: they use a processor each
-	clients chan struct{} // as many clients as may be checked at once: each step starts a process, and times it
+	places  *regexp.Regexp // folders below scratch, whose names differ from run to run
 
-	mu    sync.Mutex
-	done  int
-	built map[string]*build // by what it is built from
+	counting sync.Mutex
+	done     int
+}
+
+// A task is a grade to be given.
+type task struct {
+	exercise *lessons.Exercise
+	dir      string // the learner's
+	grade    *Grade
 }
 
 func (g *grader) all(ctx context.Context, dirs []string) *Class {
 	exercises := g.exercises()
-	class := &Class{}
+	class := &Class{Learners: make([]Learner, len(dirs))}
 	for _, e := range exercises {
 		class.Exercises = append(class.Exercises, e.Name)
 	}
-	names := namesOf(dirs)
-	class.Learners = make([]Learner, len(dirs))
-	free := make(chan struct{}, g.Jobs)
-	var running sync.WaitGroup
-	for i, dir := range dirs {
+	var servers, clients []task
+	for i, name := range namesOf(dirs) {
 		grades := make([]Grade, len(exercises))
-		class.Learners[i] = Learner{Name: names[i], Dir: dir, Grades: grades}
+		class.Learners[i] = Learner{Name: name, Dir: dirs[i], Grades: grades}
 		for j, e := range exercises {
-			free <- struct{}{}
+			t := task{e, dirs[i], &grades[j]}
+			if e.Language == lessons.JS {
+				clients = append(clients, t)
+			} else {
+				servers = append(servers, t)
+			}
+		}
+	}
+	g.run(servers, clients, func(t task) { *t.grade = g.grade(ctx, t.exercise, t.dir) })
+	return class
+}
+
+// run does all tasks, as many at once as there are jobs. A client takes a
+// processor before it takes one of those: each of its steps starts a process,
+// and times it, and clients that wait keep no server from being checked.
+func (g *grader) run(servers, clients []task, do func(task)) {
+	jobs, processors := make(chan struct{}, g.Jobs), make(chan struct{}, runtime.GOMAXPROCS(0))
+	count := func() { g.count(len(servers) + len(clients)) }
+	var running sync.WaitGroup
+	each := func(tasks []task, slots ...chan struct{}) {
+		for _, t := range tasks {
+			for _, slot := range slots {
+				slot <- struct{}{}
+			}
 			running.Go(func() {
-				grades[j] = g.grade(ctx, e, dir)
-				<-free
-				g.count(len(dirs) * len(exercises))
+				do(t)
+				for _, slot := range slots {
+					<-slot
+				}
+				count()
 			})
 		}
 	}
+	running.Go(func() { each(clients, processors, jobs) })
+	each(servers, jobs)
 	running.Wait()
-	return class
 }
 
 func (g *grader) exercises() (all []*lessons.Exercise) {
@@ -148,48 +174,29 @@ func (g *grader) exercises() (all []*lessons.Exercise) {
 }
 
 func (g *grader) count(all int) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
+	g.counting.Lock()
+	defer g.counting.Unlock()
 	g.done++
 	if g.OnGrade != nil {
 		g.OnGrade(g.done, all)
 	}
 }
 
-// grade builds and checks one exercise of one learner.
+// grade takes, builds and checks one exercise of one learner.
 func (g *grader) grade(ctx context.Context, e *lessons.Exercise, dir string) Grade {
 	grade := Grade{Exercise: e.Name, Steps: len(e.Script.Steps)}
-	files, err := take(filepath.Join(dir, e.Name), e.Main())
+	w, err := take(dir, e, g.module)
 	if err != nil {
-		grade.Verdict, grade.Why = check.Fail, err.Error()
-		if errors.Is(err, errNothing) {
-			grade.Verdict = check.NotStarted
-		}
+		grade.Verdict, grade.Why = verdictOf(err), err.Error()
 		return grade
 	}
-	outcome := attempt.Outcome{}
-	p, err := g.prepare(ctx, files)
-	if err == nil && e.Language == lessons.JS {
-		select {
-		case g.clients <- struct{}{}:
-			defer func() { <-g.clients }()
-		case <-ctx.Done():
-			err = ctx.Err()
-		}
-	}
-	ctx, cancel := context.WithTimeout(ctx, g.Limit)
-	defer cancel()
-	if err != nil {
-		outcome.Err = err
-	} else {
-		outcome = p.Check(ctx, e.Script, check.Options{Seed: seed, Patience: check.BusyPatience, Loopback: true, Rerun: rerun(e)})
-	}
-	grade.Verdict, grade.Why = outcome.Verdict(), plain(outcome.Words())
+	outcome, late := g.check(ctx, e, w)
+	grade.Verdict, grade.Why = outcome.Verdict(), g.plain(outcome.Words())
 	if r := outcome.Report; r != nil {
 		grade.Report = r.Stable()
 		grade.Passed, grade.Steps = r.Passed(), len(r.Steps)-r.Optional()
 	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	if late {
 		grade.Why = fmt.Sprintf("it was not done within the limit of %v", g.Limit)
 		if outcome.Report == nil {
 			grade.Verdict = check.Inconclusive
@@ -198,34 +205,52 @@ func (g *grader) grade(ctx context.Context, e *lessons.Exercise, dir string) Gra
 	return grade
 }
 
-// A build is a program that all have who wrote the same, such as the starter.
-type build struct {
-	once    sync.Once
-	program *attempt.Program
-	err     error
+// verdictOf is for what was not taken.
+func verdictOf(err error) check.Verdict {
+	var no refusal
+	switch {
+	case errors.Is(err, errNothing):
+		return check.NotStarted
+	case errors.As(err, &no):
+		return check.Fail
+	}
+	return check.Inconclusive
 }
 
-// prepare writes the files to a folder of the workspace and builds them there,
-// once for all who have the same.
-func (g *grader) prepare(ctx context.Context, files map[string][]byte) (*attempt.Program, error) {
-	key := keyOf(files)
-	g.mu.Lock()
-	b := g.built[key]
-	if b == nil {
-		b = &build{}
-		g.built[key] = b
+// check builds a program and checks it in a folder of its own: what it writes
+// there is no other's. late is that it took longer than it may.
+func (g *grader) check(ctx context.Context, e *lessons.Exercise, w *work) (o attempt.Outcome, late bool) {
+	root, err := os.MkdirTemp(g.scratch, "check-*")
+	if err != nil {
+		return attempt.Outcome{Err: &attempt.MachineError{Err: err}}, false
 	}
-	g.mu.Unlock()
-	b.once.Do(func() {
-		dir := filepath.Join(g.module, key)
-		if b.err = put(dir, files); b.err != nil {
-			return
-		}
-		g.builds <- struct{}{}
-		defer func() { <-g.builds }()
-		b.program, b.err = attempt.Prepare(ctx, attempt.Source{Dir: dir, Exe: filepath.Join(g.scratch, key+".exe"), Limits: limits})
-	})
-	return b.program, b.err
+	defer os.RemoveAll(root)
+	if err := errors.Join(put(root, w.program), put(root, w.beside)); err != nil {
+		return attempt.Outcome{Err: &attempt.MachineError{Err: err}}, false
+	}
+	p, done, err := g.prepare(ctx, e, w, filepath.Join(root, e.Name))
+	defer done()
+	if err != nil {
+		return attempt.Outcome{Err: err}, false
+	}
+	ctx, cancel := context.WithTimeout(ctx, g.Limit)
+	defer cancel()
+	o = p.Check(ctx, e.Script, check.Options{Seed: seed, Patience: check.BusyPatience, Loopback: true, Rerun: rerun(e)})
+	return o, errors.Is(ctx.Err(), context.DeadlineExceeded)
+}
+
+// prepare returns a program that runs in dir, which is there until done is
+// called.
+func (g *grader) prepare(ctx context.Context, e *lessons.Exercise, w *work, dir string) (p *attempt.Program, done func(), err error) {
+	if e.Language == lessons.JS {
+		p, err = attempt.Prepare(ctx, attempt.Source{Dir: dir, File: e.Main()})
+		return p, func() {}, err
+	}
+	p, done, err = g.get(ctx, e.Name, w.program)
+	if err == nil {
+		p = p.In(dir)
+	}
+	return p, done, err
 }
 
 // rerun is what the learner would write to have a step checked again.
@@ -235,16 +260,6 @@ func rerun(e *lessons.Exercise) func(step string) string {
 		subject = e.Name + "/" + e.Main()
 	}
 	return func(step string) string { return "duplex check " + e.Name + " " + subject + " --step " + step + " -v" }
-}
-
-var (
-	packageLine = regexp.MustCompile(`(?m)^# .*\n`)
-	portNumber  = regexp.MustCompile(`\bport \d+\b`)
-)
-
-// plain takes out of words what differs from run to run.
-func plain(words string) string {
-	return strings.TrimSpace(portNumber.ReplaceAllString(packageLine.ReplaceAllString(words, ""), "its port"))
 }
 
 // Verdict is that of the whole class, for an exit code.

@@ -1,10 +1,10 @@
 package grade
 
 import (
-	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -205,31 +205,61 @@ func asJSON(t *testing.T, v any) string {
 
 func TestWhatIsNotTaken(t *testing.T) {
 	for name, c := range map[string]struct {
-		make func(t *testing.T, dir string)
-		want string
+		make    func(t *testing.T, dir string)
+		want    string
+		verdict check.Verdict
 	}{
-		"link":          {func(t *testing.T, dir string) { link(t, "/etc/passwd", filepath.Join(dir, "main.go")) }, "main.go is a link"},
-		"linked folder": {func(t *testing.T, dir string) { link(t, t.TempDir(), dir) }, "the folder is a link"},
+		"link":          {func(t *testing.T, dir string) { link(t, "/etc/passwd", filepath.Join(dir, "main.go")) }, "main.go is a link", check.Fail},
+		"linked folder": {func(t *testing.T, dir string) { link(t, t.TempDir(), dir) }, "the folder is a link", check.Fail},
 		"huge": {func(t *testing.T, dir string) {
 			write(t, filepath.Join(dir, "main.go"), strings.Repeat("x", maxFile+1))
-		}, "main.go has more than 1048576 bytes"},
-		"binary": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "main.go"), "package main\x00") }, "main.go is no text"},
-		"latin1": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "main.go"), "// gr\xfc\xdfe") }, "main.go is no text"},
-		"folder": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "main.go", "x"), "") }, "main.go is no file"},
+		}, "main.go has more than 1048576 bytes", check.Fail},
+		"huge altogether": {func(t *testing.T, dir string) {
+			for i := range maxBytes/maxFile + 1 {
+				write(t, filepath.Join(dir, fmt.Sprintf("f%d.go", i)), strings.Repeat("\n", maxFile))
+			}
+		}, "the program's files have more than 16777216 bytes", check.Fail},
+		"binary": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "main.go"), "package main\x00") }, "main.go is no text", check.Fail},
+		"latin1": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "main.go"), "// gr\xfc\xdfe") }, "main.go is no text", check.Fail},
+		"folder": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "main.go", "x"), "") }, errNothing.Error(), check.NotStarted},
 		"many": {func(t *testing.T, dir string) {
 			for i := range maxFiles + 1 {
 				write(t, filepath.Join(dir, fmt.Sprintf("f%d.go", i)), "package main")
 			}
-		}, "101 Go files"},
-		"nothing": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "notes.txt"), "") }, errNothing.Error()},
+		}, "more than 100 files", check.Fail},
+		"nothing":   {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "notes.txt"), "") }, errNothing.Error(), check.NotStarted},
+		"no folder": {func(*testing.T, string) {}, errNothing.Error(), check.NotStarted},
+		"vendored": {func(t *testing.T, dir string) {
+			write(t, filepath.Join(dir, "main.go"), "package main\n\nimport _ \"workspace/vendor/x\"\n")
+			link(t, "/etc/passwd", filepath.Join(dir, "..", "vendor", "x", "x.go"))
+		}, "", ""},
+		"outside": {func(t *testing.T, dir string) {
+			write(t, filepath.Join(dir, "main.go"), "package main\n\nimport _ \"workspace/hello/far\"\n\n//go:embed far/* ../../*\n")
+			far := t.TempDir()
+			write(t, filepath.Join(far, "far.go"), "package far")
+			link(t, far, filepath.Join(dir, "far"))
+		}, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := filepath.Join(t.TempDir(), "hello")
+			dir := filepath.Join(t.TempDir(), "ada", "hello")
+			if err := os.Mkdir(filepath.Dir(dir), 0o755); err != nil {
+				t.Fatal(err)
+			}
 			c.make(t, dir)
-			if _, err := take(dir, "main.go"); err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("%v, want %q", err, c.want)
+			w, err := take(filepath.Dir(dir), &lessons.Exercise{Name: "hello", Language: lessons.Go}, "workspace")
+			if c.want == "" {
+				if err != nil || len(w.program) != 1 || len(w.beside) != 0 {
+					t.Errorf("%+v, %v; want main.go alone", w, err)
+				}
+				return
+			}
+			if err == nil || !strings.Contains(err.Error(), c.want) || verdictOf(err) != c.verdict {
+				t.Errorf("%v, want %q, %s", err, c.want, c.verdict)
 			}
 		})
+	}
+	if got := verdictOf(fs.ErrPermission); got != check.Inconclusive {
+		t.Errorf("what can't be read: %s", got)
 	}
 }
 
@@ -245,30 +275,12 @@ func link(t *testing.T, to, name string) {
 
 func TestClientIsOneFile(t *testing.T) {
 	from := t.TempDir()
-	write(t, filepath.Join(from, "main.js"), "1")
-	write(t, filepath.Join(from, "x_test.go"), "package x")
-	write(t, filepath.Join(from, "x.go"), "package x")
-	if files, err := take(from, "main.js"); err != nil || len(files) != 1 {
-		t.Errorf("taken: %v, %v", files, err)
+	for _, name := range []string{"main.js", "x_test.go", "x.go"} {
+		write(t, filepath.Join(from, "hello", name), "package x")
 	}
-}
-
-// TestClientsTakeTurns: a client is checked only while there is a processor for it.
-func TestClientsTakeTurns(t *testing.T) {
-	e := lessons.Exercise{Name: "hello", Language: lessons.JS, Script: &check.Script{Steps: []*check.Step{{}}}}
-	g := &grader{module: t.TempDir(), builds: make(chan struct{}, 1), clients: make(chan struct{}, 1), built: map[string]*build{}}
-	dir := t.TempDir()
-	if err := os.MkdirAll(filepath.Join(dir, "hello"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "hello", "main.js"), []byte(";"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	g.clients <- struct{}{}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if grade := g.grade(ctx, &e, dir); grade.Verdict != check.Inconclusive || grade.Report != nil {
-		t.Errorf("while others are checked: %+v", grade)
+	w, err := take(from, &lessons.Exercise{Name: "hello", Language: lessons.JS}, "")
+	if err != nil || len(w.program) != 1 || len(w.beside) != 0 {
+		t.Errorf("taken: %v, %v", w, err)
 	}
 }
 

@@ -63,7 +63,7 @@ func (c *Class) Write(w io.Writer, style check.Style) error {
 func (c *Class) rows(cell func(Grade) string) [][]string {
 	rows := [][]string{append([]string{"learner"}, c.Exercises...)}
 	for _, l := range c.Learners {
-		row := []string{l.Name}
+		row := []string{printable(l.Name)}
 		for _, g := range l.Grades {
 			row = append(row, cell(g))
 		}
@@ -130,7 +130,7 @@ func (c *Class) legend(b *strings.Builder, style check.Style) {
 // list is the table for a narrow terminal.
 func (c *Class) list(b *strings.Builder, style check.Style) {
 	for _, l := range c.Learners {
-		fmt.Fprintf(b, "%s\n", paint(style, "1", columns.Fit(fmt.Sprintf("%s: %d of %d pass", l.Name, l.Passed(), len(l.Grades)), style.Width)))
+		fmt.Fprintf(b, "%s\n", paint(style, "1", columns.Fit(fmt.Sprintf("%s: %d of %d pass", printable(l.Name), l.Passed(), len(l.Grades)), style.Width)))
 		for _, g := range l.Grades {
 			fmt.Fprintf(b, "  %s\n", paint(style, colours[g.Verdict], columns.Fit(g.cell()+"  "+g.Exercise, style.Width-2)))
 		}
@@ -143,7 +143,7 @@ func (c *Class) reasons(b *strings.Builder, style check.Style) {
 	for _, l := range c.Learners {
 		for _, g := range l.Grades {
 			if words := g.reason(); words != "" {
-				line := fmt.Sprintf("%s %s/%s: %s", marks[g.Verdict], l.Name, g.Exercise, words)
+				line := fmt.Sprintf("%s %s/%s: %s", marks[g.Verdict], printable(l.Name), g.Exercise, words)
 				fmt.Fprintf(b, "\n%s\n", paint(style, colours[g.Verdict], columns.Fit(line, style.Width)))
 			}
 		}
@@ -159,7 +159,7 @@ func (g Grade) reason() string {
 	case words == "" && step != nil:
 		words = step.Step + ": " + step.Why
 	}
-	return strings.Join(strings.Fields(words), " ")
+	return printable(words)
 }
 
 // failed is the first step that does not pass, or nil.
@@ -195,7 +195,7 @@ func (c *Class) CSV(w io.Writer) error {
 	rows := [][]string{{"learner", "exercise", "verdict", "passed", "steps", "why"}}
 	for _, l := range c.Learners {
 		for _, g := range l.Grades {
-			rows = append(rows, []string{harmless(l.Name), g.Exercise, string(g.Verdict), strconv.Itoa(g.Passed), strconv.Itoa(g.Steps), harmless(g.reason())})
+			rows = append(rows, []string{harmless(printable(l.Name)), g.Exercise, string(g.Verdict), strconv.Itoa(g.Passed), strconv.Itoa(g.Steps), harmless(g.reason())})
 		}
 	}
 	return out.WriteAll(rows)

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"strings"
 	"testing"
 
@@ -27,7 +28,7 @@ ada      ✓ 12/12  ·
 
 ? =世界/echo: no go here
 
-✗ =世界/chat: all: nobody <heard> it ` + "\x01" + `
+✗ =世界/chat: all: nobody <heard> it �
 `
 
 const numbered = `learner  1  2
@@ -71,6 +72,24 @@ func TestTable(t *testing.T) {
 	var b bytes.Buffer
 	if err := graded().Write(&b, check.Style{Color: true}); err != nil || !strings.Contains(b.String(), "\x1b[32m✓ 12/12  \x1b[0m") {
 		t.Errorf("%q, %v", b.String(), err)
+	}
+}
+
+// What a learner's program prints, and a folder's name, can't write a table of
+// their own.
+func TestForgery(t *testing.T) {
+	const forged = "\x1b[2J\x1b[1;1H\u202egrade\rada ✓\n\u0085ada ✓"
+	c := &Class{Exercises: []string{"echo"}, Learners: []Learner{{Name: forged, Grades: []Grade{{Exercise: "echo", Verdict: check.Fail, Why: forged}}}}}
+	for _, width := range []int{30, 80} {
+		var b, csv bytes.Buffer
+		if err := errors.Join(c.Write(&b, check.Style{Width: width}), c.CSV(&csv)); err != nil {
+			t.Fatal(err)
+		}
+		for _, out := range []string{b.String(), csv.String()} {
+			if strings.ContainsAny(out, "\x1b\u202e\r\u0085") || strings.Contains(out, "\nada") {
+				t.Errorf("%q", out)
+			}
+		}
 	}
 }
 
