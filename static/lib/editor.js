@@ -13,6 +13,7 @@
 // stage's: it types nothing. F8 goes to the next problem.
 
 import { colours, theme } from "./editor-look.js";
+import { nameKey } from "./keys.js";
 import { load } from "./load.js";
 
 /** @typedef {{line: number, column?: number, severity: "error"|"warning", text: string}} Problem lines and UTF-8 columns from 1, as compilers count */
@@ -117,6 +118,8 @@ function showMeasured(view) {
  */
 export async function mountEditor(host, { doc, language, label, onChange = () => {} }) {
   const cm = await load("vendor/codemirror/codemirror.js");
+  nameKey("Escape Tab", "In an editor: one after the other, they leave it");
+  if (language === "go") nameKey("F8", "In an editor: go to the next problem that the compiler found");
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open", delegatesFocus: true });
   const compartment = new cm.Compartment();
   const view = new cm.EditorView({

@@ -16,7 +16,7 @@ import { takesLetters } from "./focus.js";
 
 /** @type {Set<Binding>} */
 const bound = new Set();
-/** What others listen to. @type {Map<string, string>} */
+/** The keys that others listen to, by what they do. @type {Map<string, string>} */
 const named = new Map();
 /** How long the second key of a pair may take. */
 const PAIR_MS = 1_200;
@@ -38,16 +38,16 @@ export function onKey(keys, says, run) {
 
 /**
  * Lists keys that do something somewhere on this page, whoever listens to them.
- * @param {string} keys as people write them, several separated by commas
+ * @param {string} keys several separated by commas, as in "Ctrl+S,Ctrl+Enter"
  * @param {string} says what they do, and where
  */
-export const nameKey = (keys, says) => void named.set(keys, says);
+export const nameKey = (keys, says) => void named.set(says, keys);
 
 /** All keys that work on this page now, for the list of keys. */
 export function allKeys() {
   const marked = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-key]"));
   const list = [...marked].map((el) => ({ keys: el.dataset.key ?? "", says: el.dataset.says ?? "" }));
-  return [...[...bound].map(({ keys, says }) => ({ keys, says })), ...list, ...[...named].map(([keys, says]) => ({ keys, says }))];
+  return [...[...bound].map(({ keys, says }) => ({ keys, says })), ...list, ...[...named].map(([says, keys]) => ({ keys, says }))];
 }
 
 /**

@@ -46,14 +46,15 @@ export async function play(exercise, { code, step = "", signal, ...on }) {
   try {
     await new Promise((/** @type {(v: void) => void} */ resolve, reject) => {
       signal?.addEventListener("abort", () => reject(signal.reason));
+      runs.ready.catch(reject);
       socket.onopen = async () => {
-        await runs.ready; // a step's time is the program's
+        await runs.ready.catch(() => {}); // a step's time is the program's
         socket.send(JSON.stringify({ type: "check", step }));
       };
       socket.onclose = () => reject(new Error("the connection to the Duplex server was lost"));
       socket.onmessage = ({ data }) => {
         const message = JSON.parse(data);
-        runs.asked(message);
+        runs.asked(message).catch(reject);
         if (report(message, on)) resolve();
       };
     });

@@ -2,7 +2,7 @@
 // uses it: one program at a time, in a frame that is made when it is needed.
 //
 //   const box = new Sandbox(host, (said) => show(said));
-//   box.run({ code, wire });   // ends the one before
+//   await box.run({ code, wire });   // ends the one before
 //   box.input("a line");
 //   await box.stop();
 //   box.remove();
@@ -26,6 +26,11 @@
  *   | {type: "left", lines: number}} Said
  */
 
+/** A frame that has loaded without saying that it is ready is an error page. */
+const READY_MS = 2_000;
+/** What has not loaded by then is not waited for any longer. */
+const LOAD_MS = 15_000;
+
 export class Sandbox {
   #host;
   #heard;
@@ -46,11 +51,26 @@ export class Sandbox {
     this.#heard = heard;
   }
 
-  /** Makes the frame, if there is none. Without it, the first run does. */
+  /** Makes the frame, if there is none. Without it, the first run does. It fails where the server does not answer; then there is none. */
   load() {
-    this.#loaded ??= new Promise((resolve) => {
-      this.#ready = resolve;
+    this.#loaded ??= new Promise((resolve, reject) => {
       const frame = document.createElement("iframe");
+      const lost = () => {
+        if (this.#frame !== frame) return;
+        this.remove();
+        reject(new TypeError("the Duplex server does not answer"));
+      };
+      let timer = setTimeout(lost, LOAD_MS);
+      let ready = false;
+      this.#ready = () => {
+        ready = true;
+        clearTimeout(timer);
+        resolve();
+      };
+      frame.addEventListener("load", () => {
+        clearTimeout(timer);
+        if (!ready) timer = setTimeout(lost, READY_MS);
+      });
       frame.setAttribute("sandbox", "allow-scripts");
       frame.title = "Sandbox in which your program runs";
       frame.hidden = true;
@@ -62,7 +82,7 @@ export class Sandbox {
     return this.#loaded;
   }
 
-  /** Runs a program. @param {Program} program */
+  /** Runs a program. It fails as load does. @param {Program} program */
   async run(program) {
     const run = ++this.#run;
     this.#running = true;

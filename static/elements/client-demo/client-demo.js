@@ -9,6 +9,7 @@
 
 import { count } from "../../lib/bytes.js";
 import { mountEditor } from "../../lib/editor.js";
+import { nameKey } from "../../lib/keys.js";
 import { Sandbox } from "../../lib/sandbox.js";
 import { forget, recall, remember } from "../../lib/store.js";
 import { Tap, announce, passOn, stageOf } from "../../lib/tap.js";
@@ -23,6 +24,8 @@ const MARKS = { warn: "! ", error: "✗ " };
 /** Samples by the name of their file. @type {Record<string, string>} */
 const SAMPLES = { life: "One connection", reconnect: "Coming back", stream: "Server-sent events" };
 
+const AWAY = "the Duplex server does not answer. See whether it still runs in its terminal, and try again.";
+
 const markup = `
   <div class="demo-row cl-tools">
     <label class="quiet" for="cl-sample">Program</label>
@@ -32,6 +35,7 @@ const markup = `
     <button class="btn" type="button" data-do="reset">Reset</button>
   </div>
   <div class="cl-editor"></div>
+  <p class="cl-lost" role="alert" hidden>✗ The program could not be fetched: the Duplex server does not answer. <button class="btn" type="button" data-do="again">Try again</button></p>
   <p class="cl-hint">Ctrl+Enter runs. Escape, then Tab, leaves the editor.</p>
   <div class="cl-console">
     <div class="cl-head"><h3 id="cl-console">Console</h3><p class="demo-state" role="status">Not run yet</p><button class="cl-clear" type="button" data-do="clear">Clear</button></div>
@@ -46,7 +50,8 @@ class ClientDemo extends HTMLElement {
   #running = false;
   /** Lines not drawn yet. @type {HTMLElement[]} */ #lines = [];
   #drawing = 0;
-  #sample = "life";
+  /** The sample whose program is shown. */ #sample = "";
+  /** The newest choice; those before it are over. */ #turn = 0;
   /** What Reset took away. @type {string|undefined} */ #undo;
   /** Samples as they came. @type {Map<string, string>} */ #texts = new Map();
   #ends = new AbortController();
@@ -55,6 +60,7 @@ class ClientDemo extends HTMLElement {
     this.#ends = new AbortController();
     const { signal } = this.#ends;
     (this.closest("duplex-stage") ?? this).addEventListener("keydown", (e) => this.#key(/** @type {KeyboardEvent} */ (e)), { signal });
+    nameKey("Ctrl+S,Ctrl+Enter", "In your own client: run it");
     if (this.querySelector(".cl-editor")) return;
     this.#build();
     announce(this, { state: "idle", url: "", attempt: 0 });
@@ -76,6 +82,7 @@ class ClientDemo extends HTMLElement {
       if (what === "run") this.#run();
       if (what === "stop") this.#stop();
       if (what === "reset") this.#reset();
+      if (what === "again") this.#choose(/** @type {HTMLSelectElement} */ (this.#get("#cl-sample")).value);
       if (what === "clear") this.#get(".cl-lines").replaceChildren();
     });
     this.#get("#cl-sample").addEventListener("change", (e) => this.#choose(/** @type {HTMLSelectElement} */ (e.target).value));
@@ -86,34 +93,56 @@ class ClientDemo extends HTMLElement {
     return /** @type {HTMLElement} */ (this.querySelector(selector));
   }
 
-  /** Shows a sample, or what the reader made of it. @param {string} name */
+  /** Shows a sample, or what the reader made of it. Until that has come, all is as before. @param {string} name */
   async #choose(name) {
-    this.#sample = name in SAMPLES ? name : "life";
-    remember(`${KEY}sample`, this.#sample);
-    /** @type {HTMLSelectElement} */ (this.#get("#cl-sample")).value = this.#sample;
-    const doc = recall(KEY + this.#sample, /** @type {string|undefined} */ (undefined)) ?? await this.#text(this.#sample);
-    this.#offerUndo(undefined);
-    this.#editor?.destroy();
-    this.#editor = await mountEditor(this.#get(".cl-editor"), {
-      doc, language: "javascript", label: "Your client, JavaScript", onChange: (text) => this.#changed(text),
-    });
+    const sample = name in SAMPLES ? name : "life";
+    const turn = ++this.#turn;
+    /** @type {HTMLSelectElement} */ (this.#get("#cl-sample")).value = sample;
+    try {
+      const doc = recall(KEY + sample, /** @type {string|undefined} */ (undefined)) ?? await this.#text(sample);
+      if (turn === this.#turn) await this.#edit(sample, doc, turn);
+    } catch {
+      if (turn === this.#turn) this.#notChosen(sample);
+    }
   }
 
-  /** @param {string} name */
+  /** @param {string} sample @param {string} doc @param {number} turn */
+  async #edit(sample, doc, turn) {
+    const host = this.#get(".cl-editor");
+    const editor = await mountEditor(host, {
+      doc, language: "javascript", label: "Your client, JavaScript", onChange: (text) => this.#changed(sample, text),
+    });
+    if (turn !== this.#turn) return editor.destroy();
+    this.#editor?.destroy();
+    this.#editor = editor;
+    this.#sample = sample;
+    remember(`${KEY}sample`, sample);
+    this.#get(".cl-lost").hidden = true;
+    this.#offerUndo(undefined);
+  }
+
+  /** What was there before stays. @param {string} sample */
+  #notChosen(sample) {
+    /** @type {HTMLSelectElement} */ (this.#get("#cl-sample")).value = this.#sample || sample;
+    if (this.#editor) return this.#say("error", `“${SAMPLES[sample]}” could not be fetched: ${AWAY}`);
+    this.#get(".cl-lost").hidden = false;
+  }
+
+  /** The text of a sample as it came. It fails where the server does not answer. @param {string} name */
   async #text(name) {
     const known = this.#texts.get(name);
     if (known !== undefined) return known;
-    const answer = await fetch(new URL(`samples/${name}.txt`, import.meta.url)).catch(() => undefined);
-    if (!answer?.ok) return "// This sample could not be fetched: is the server still running? Reload the page.\n";
+    const answer = await fetch(new URL(`samples/${name}.txt`, import.meta.url));
+    if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
     const text = await answer.text();
     this.#texts.set(name, text);
     return text;
   }
 
-  /** @param {string} text */
-  #changed(text) {
-    remember(KEY + this.#sample, text);
-    if (text !== this.#texts.get(this.#sample)) this.#offerUndo(undefined);
+  /** @param {string} sample @param {string} text */
+  #changed(sample, text) {
+    remember(KEY + sample, text);
+    if (sample === this.#sample && text !== this.#texts.get(sample)) this.#offerUndo(undefined);
   }
 
   async #reset() {
@@ -123,11 +152,15 @@ class ClientDemo extends HTMLElement {
       this.#editor?.replace(back);
       return this.#offerUndo(undefined);
     }
-    const before = this.#editor?.doc;
-    const sample = await this.#text(this.#sample);
+    const editor = this.#editor;
+    const name = this.#sample;
+    const sample = await this.#text(name).catch(() => undefined);
+    if (!editor || editor !== this.#editor) return; // another one was chosen meanwhile
+    if (sample === undefined) return this.#say("error", `Not reset, your program is as it was: ${AWAY}`);
+    const before = editor.doc;
     if (before === sample) return this.#say("note", "This is the program as it came: there is nothing to reset.");
-    this.#editor?.replace(sample);
-    forget(KEY + this.#sample);
+    editor.replace(sample);
+    forget(KEY + name);
     this.#offerUndo(before);
   }
 
@@ -141,7 +174,7 @@ class ClientDemo extends HTMLElement {
 
   /** @param {KeyboardEvent} e */
   #key(e) {
-    if (!(e.ctrlKey || e.metaKey) || e.altKey || e.shiftKey || (e.key !== "Enter" && e.key !== "s")) return;
+    if (!(e.ctrlKey || e.metaKey) || e.altKey || e.shiftKey || (e.key !== "Enter" && e.key.toLowerCase() !== "s")) return;
     e.preventDefault();
     this.#run();
   }
@@ -149,11 +182,19 @@ class ClientDemo extends HTMLElement {
   async #run() {
     if (!this.#editor) return;
     this.#stop();
+    this.#box.remove(); // a server that was started anew does not know the ticket of the frame that there is
     const code = this.#editor.doc;
-    this.#tap = new Tap((events) => this.#passed(events));
+    const tap = (this.#tap = new Tap((events) => this.#passed(events)));
     this.#state(true, "Running");
     this.#say("note", `Run at ${new Date().toLocaleTimeString()}`);
-    await this.#box.run({ code, wire: this.#tap.id });
+    try {
+      await this.#box.run({ code, wire: tap.id });
+    } catch {
+      if (this.#tap !== tap) return;
+      this.#stop();
+      this.#state(false, "Not run");
+      this.#say("error", `Not run: ${AWAY}`);
+    }
   }
 
   #stop() {

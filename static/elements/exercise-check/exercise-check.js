@@ -51,7 +51,7 @@ class ExerciseCheck extends HTMLElement {
   connectedCallback() {
     if (!this.#steps) this.#draw();
     else if (this.#closed) this.#opening = this.#open();
-    nameKey("Ctrl+S, Ctrl+Enter", "In an exercise: save, and check");
+    nameKey("Ctrl+S,Ctrl+Enter", "In an exercise: save and check");
     this.#ends = new AbortController();
     const { signal } = this.#ends;
     (this.closest("duplex-stage") ?? this).addEventListener("keydown", (e) => this.#key(/** @type {KeyboardEvent} */ (e)), { signal });
