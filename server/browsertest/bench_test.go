@@ -103,7 +103,9 @@ func (b *bench) saved() {
 }
 
 // file is the program's file in the folder.
-func (b *bench) file() string { return filepath.Join(b.folder, b.exercise, "main.go") }
+func (b *bench) file() string {
+	return filepath.Join(b.folder, b.exercise, lessons.Load(lessons.FS()).Exercise(b.exercise).Main())
+}
 
 // onDisk is what the folder holds.
 func (b *bench) onDisk() string {
@@ -134,8 +136,9 @@ func (b *bench) checked() string {
 // solution of an exercise of the course.
 func solution(t *testing.T, exercise string) string {
 	t.Helper()
-	for _, f := range lessons.Load(lessons.FS()).Exercise(exercise).Solution {
-		if strings.HasSuffix(f.Path, "/main.go") {
+	e := lessons.Load(lessons.FS()).Exercise(exercise)
+	for _, f := range e.Solution {
+		if strings.HasSuffix(f.Path, "/"+e.Main()) {
 			return string(f.Source)
 		}
 	}

@@ -2,7 +2,8 @@
 // of two texts is to stay, whether to begin anew. One question at a time; what is still
 // open comes after it.
 //
-// A press that leads to a question takes the focus there; any other question is said.
+// A press that leads to a question takes the focus there; any other question is said,
+// for those who do not see it.
 
 import { button, command, question, tag } from "./parts.js";
 
@@ -13,6 +14,7 @@ export class Asking {
   /** What is asked now: "", "offer", "reset", "undo", "dispute", "elsewhere", "removed". */ #asked = "";
   /** The file that it is about. */ #about = "";
   /** The page's text as a dispute began. */ #mine = "";
+  /** What is asked, to be heard. @type {HTMLElement} */ #heard;
   /** Takes a reset back, or does it again, where no folder has what it replaced. @type {HTMLElement} */ #undo;
 
   /**
@@ -29,19 +31,25 @@ export class Asking {
     this.say = say;
     this.make = make;
     this.box = /** @type {HTMLElement} */ (root.querySelector(".wb-ask"));
+    this.#heard = /** @type {HTMLElement} */ (root.querySelector(".wb-heard"));
     this.#undo = /** @type {HTMLElement} */ (root.querySelector("[data-do=undo]"));
     root.querySelector("[data-do=reset]")?.addEventListener("click", () => this.#askReset());
   }
 
-  /** @param {string} what @param {(Node|string)[]} words @param {HTMLElement[]} choices the first one gets the focus, if it is to be here @param {{about?: string, pressed?: boolean}} [how] about a file; pressed: a press has led to it */
-  #ask(what, words, choices, { about = "", pressed = false } = {}) {
+  /**
+   * @param {string} what @param {(Node|string)[]} words @param {HTMLElement[]} choices the first one gets the focus, if it is to be here
+   * @param {{about?: string, pressed?: boolean, said?: string}} [how] about: a file; pressed: a press has led to it; said: below the editor, too
+   */
+  #ask(what, words, choices, { about = "", pressed = false, said = "" } = {}) {
     const had = this.box.contains(document.activeElement);
     this.#asked = what;
     this.#about = about;
     question(this.box, words, choices);
-    this.box.ariaLabel = this.box.querySelector("p")?.textContent ?? "";
+    const all = (this.box.ariaLabel = this.box.querySelector("p")?.textContent ?? "");
     if (pressed) choices[0].focus();
-    else if (!had) this.say(this.box.ariaLabel);
+    const seen = this.box.checkVisibility(); // not while one works in an editor of one's own
+    if (seen) this.#heard.textContent = pressed || had || said ? "" : all;
+    if (said || !seen) this.say(said || all);
   }
 
   /** Takes a question away. What is still open comes in its place. @param {string} [name] only one about this file */
@@ -51,6 +59,7 @@ export class Asking {
     this.#asked = this.#about = "";
     this.box.hidden = true;
     this.box.replaceChildren();
+    this.#heard.textContent = "";
     this.again();
     if (had) this.desk.focus();
   }
@@ -173,16 +182,13 @@ export class Asking {
     const model = /** @type {Model} */ (this.keeper.files.get(name));
     const tab = model.theirs?.tab;
     const what = tag("b", `${name} changed ${tab ? "in another tab" : "on disk"} while you changed it here.`);
-    const said = `${name} changed here and ${tab ? "in another tab" : "on disk"}. Choose above the editor.`;
+    const how = { about: name, pressed, said: `${name} changed here and ${tab ? "in another tab" : "on disk"}. Choose above the editor.` };
     this.#mine = model.doc;
-    if (name !== this.desk.shown && this.desk.typing) this.#ask("elsewhere", [what], [button(`Show ${name}`, () => this.desk.show(name))], { about: name });
-    else {
-      const after = this.keeper.exists ? "the other stays among the versions." : "the other is gone then.";
-      this.#ask("dispute", [what, ` Both are in the text: − is ${tab ? "the other tab’s" : "on disk"}, + is yours. Choose part by part, edit, or take one as a whole; ${after}`],
-        [button("Keep mine", () => this.#choose(name, "mine"), "btn go"), button(`Take ${whose(model)}`, () => this.#choose(name, "theirs"))], { about: name, pressed });
-      if (name !== this.desk.shown) this.desk.show(name);
-    }
-    this.say(said);
+    if (name !== this.desk.shown && this.desk.typing) return this.#ask("elsewhere", [what], [button(`Show ${name}`, () => this.desk.show(name))], how);
+    const after = this.keeper.exists ? "the other stays among the versions." : "the other is gone then.";
+    this.#ask("dispute", [what, ` Both are in the text: − is ${tab ? "the other tab’s" : "on disk"}, + is yours. Choose part by part, edit, or take one as a whole; ${after}`],
+      [button("Keep mine", () => this.#choose(name, "mine"), "btn go"), button(`Take ${whose(model)}`, () => this.#choose(name, "theirs"))], how);
+    if (name !== this.desk.shown) this.desk.show(name);
   }
 
   /** Once parts were taken, it is neither one's. @param {string} name @param {Model} model */
@@ -204,8 +210,7 @@ export class Asking {
   /** A file is gone from disk, and has unsaved words here. @param {string} name */
   removed(name) {
     this.#ask("removed", [tag("b", `${name} was removed on disk while you changed it here.`), " Write it again as it stands here, or let it go: what you wrote stays among its versions."],
-      [button("Write it again", () => this.#settle(name, true), "btn go"), button("Let it go", () => this.#settle(name, false))], { about: name });
-    this.say(`${name} was removed on disk. Choose above the editor.`);
+      [button("Write it again", () => this.#settle(name, true), "btn go"), button("Let it go", () => this.#settle(name, false))], { about: name, said: `${name} was removed on disk. Choose above the editor.` });
   }
 
   /** @param {string} name @param {boolean} again */

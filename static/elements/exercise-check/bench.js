@@ -184,7 +184,7 @@ export class Bench {
     const { changed, gone } = this.keeper.heard(news);
     if (changed.length) this.page.say(`${changed.join(", ")} changed on disk: the page shows it.`);
     if (gone.length) this.page.say(`${gone.join(", ")} ${gone.length > 1 ? "were" : "was"} removed on disk, and so in this page.`);
-    if (changed.length) this.#turned();
+    if (changed.length || gone.length) this.#turned();
     if (changed.length || gone.length) this.page.filed();
   }
 

@@ -16,7 +16,7 @@ const LANGUAGES = { go: "Go", js: "JavaScript" };
 const markup = `
   <div class="wb-head"><div class="wb-names"></div><span class="wb-kept"></span><span class="wb-hint">Ctrl+S saves and checks. Escape, then Tab, leaves the editor.</span>
     <button type="button" class="wb-tool" data-do="large" aria-pressed="false">Larger</button><button type="button" class="wb-tool" data-do="undo" hidden></button><button type="button" class="wb-tool" data-do="reset">Reset…</button></div>
-  <div class="wb-ask" role="group" hidden></div>
+  <div class="wb-ask" role="group" hidden></div><p class="quiet wb-heard" role="status"></p>
   <div class="wb-sheets"><p class="wb-wait">Fetching the editor…</p><div class="ex-empty wb-none" hidden></div></div>`;
 
 export class Desk {

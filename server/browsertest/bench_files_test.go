@@ -1,0 +1,177 @@
+package browsertest
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// another writes a file beside the program, as an editor does.
+func (b *bench) another(name, text string) {
+	b.t.Helper()
+	if err := os.WriteFile(filepath.Join(filepath.Dir(b.file()), name), []byte(text), 0o644); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// focused waits until a button, by its words, has the focus.
+func (b *bench) focused(words string) {
+	b.t.Helper()
+	b.until("the focus is at "+words, "document.activeElement.textContent === "+quoted(words))
+}
+
+// TestBenchClient: a client's program is typed, saved into the folder's file, and
+// checked.
+func TestBenchClient(t *testing.T) {
+	t.Parallel()
+	b := openBench(startBench(t), wide, light, "first-words")
+	b.write(solution(t, "first-words"))
+	b.make()
+	b.save()
+	b.sees(b.in(".ex-done"), "All steps pass.")
+	b.saved()
+	if got := b.onDisk(); got != solution(t, "first-words") {
+		t.Errorf("the folder holds\n%s", got)
+	}
+	b.edited("// of the editor\n" + solution(t, "first-words"))
+	b.holds("// of the editor")
+	b.shot("client")
+}
+
+// TestBenchSeveralFiles: a learner's files are tabs; what is unsaved is marked,
+// and all of it is saved at once. What could not be formatted names its file.
+func TestBenchSeveralFiles(t *testing.T) {
+	t.Parallel()
+	b := openBench(startBench(t), wide, light, "echo")
+	b.write(solution(t, "echo"))
+	b.make()
+	b.another("room.go", "package main\n\n// A room.\n")
+	b.sees(b.in(".wb-names.tabs"), "main.go", "room.go")
+	b.press(b.in(".wb-names"), "room.go")
+	b.holds("// A room.")
+	b.enter()
+	b.keys("// not Go: {\n}\n")
+	b.press(b.in(".wb-names"), "main.go")
+	b.enter()
+	b.keys("// of main\n")
+	b.until("both are marked", fmt.Sprintf("document.querySelectorAll(%s).length === 2", quoted(b.in(".wb-names .dirty"))))
+	b.shot("unsaved")
+	b.accessible(b.stage)
+	b.save()
+	b.sees(b.in(".ex-findings"), "It does not build")
+	b.saved()
+	b.sees(b.in(".ex-problem"), "room.go was not formatted: ")
+	for name, want := range map[string]string{"main.go": "// of main\n", "room.go": "// not Go: {\n}\n"} {
+		if got, err := os.ReadFile(filepath.Join(filepath.Dir(b.file()), name)); err != nil || !strings.Contains(string(got), want) {
+			t.Errorf("%s holds %q, %v", name, got, err)
+		}
+	}
+}
+
+// TestBenchBringsBack: a file that was removed has its versions still, and they
+// bring it back.
+func TestBenchBringsBack(t *testing.T) {
+	t.Parallel()
+	b := openBench(startBench(t), wide, light, "echo")
+	b.write(solution(t, "echo"))
+	b.make()
+	b.another("room.go", "package main\n\n// A room.\n")
+	b.press(b.in(".wb-names"), "room.go")
+	b.holds("// A room.")
+	b.press(b.stage, "Versions")
+	b.sees(b.in(".vs-list"), "saved in an editor")
+	if err := os.Remove(filepath.Join(filepath.Dir(b.file()), "room.go")); err != nil {
+		t.Fatal(err)
+	}
+	b.sees(b.in(".ex-state"), "room.go was removed on disk, and so in this page.")
+	b.press(b.in(".vs-list"), "room.go is gone: its versions")
+	b.sees(b.in(".vs-list"), "Back to main.go")
+	b.until("the focus is among them", "document.activeElement.matches('.vs-list button')")
+	b.click(b.in(".vs-row"))
+	b.sees(b.in(".vs-look"), "room.go is not there now.", "// A room.")
+	b.shot("gone")
+	b.accessible(b.stage)
+	b.press(b.in(".vs-look"), "Bring it back")
+	b.sees(b.in(".ex-state"), "room.go is back, as it was at")
+	b.sees(b.in(".wb-names.tabs"), "main.go", "room.go")
+	b.press(b.in(".wb-names"), "room.go")
+	b.holds("// A room.")
+	b.saved()
+}
+
+// TestBenchReadOnly: a file that may not be written says so and what to do; one
+// types on, and it is saved once that is allowed.
+func TestBenchReadOnly(t *testing.T) {
+	t.Parallel()
+	b := openBench(startBench(t), wide, dark, "echo")
+	b.excuse("403")
+	b.write(solution(t, "echo"))
+	b.make()
+	if err := os.Chmod(b.file(), 0o444); err != nil {
+		t.Fatal(err)
+	}
+	b.enter()
+	b.keys("// mine\n")
+	b.save()
+	b.sees(b.in(".ex-problem"), "its permissions do not allow that", "save again; the text in the page is kept")
+	b.sees(b.in(".ex-state"), "Not saved. Your edits are kept in this browser.")
+	b.sees(b.in(".wb-kept"), "● Not saved")
+	b.shot("read-only")
+	b.accessible(b.stage)
+	if err := os.Chmod(b.file(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	b.enter()
+	b.keys("// more\n")
+	b.save()
+	b.sees(b.in(".ex-done"), "All steps pass.")
+	b.saved()
+	if got := b.onDisk(); !strings.Contains(got, "// mine\n") || !strings.Contains(got, "// more\n") {
+		t.Errorf("the folder holds\n%s", got)
+	}
+}
+
+// TestBenchUndoesReset: without a folder a reset can be undone as long as the
+// page is there, whatever was typed since; and that is not lost, either. The
+// focus stays with the questions that a press leads to; others are said.
+func TestBenchUndoesReset(t *testing.T) {
+	t.Parallel()
+	b := openBench(startBench(t), narrow, light, "echo")
+	b.enter()
+	b.keys("// mine\n")
+	b.until("the question is said", fmt.Sprintf("document.querySelector(%s).textContent.startsWith('Keep your work in ')", quoted(b.in(".wb-heard[role=status]"))))
+	b.press(b.stage, "Reset…")
+	b.focused("Put the starter back")
+	b.press(b.in(".wb-ask"), "Put the starter back")
+	b.focused("Undo")
+	b.enter()
+	b.keys("// after it\n")
+	b.sees(b.in(".wb-ask"), "Keep your work in")
+	b.fits()
+	b.shot("undo")
+	b.accessible(b.stage)
+	b.press(b.stage, "Undo the reset")
+	b.holds("// mine")
+	b.press(b.stage, "Redo the reset")
+	b.holds("// after it")
+	b.press(b.stage, "Undo the reset")
+	b.holds("// mine")
+	b.press(b.in(".wb-ask"), "Another place…")
+	b.focused("Back")
+	b.press(b.in(".wb-ask"), "Back")
+	b.focused("Make the folder")
+}
+
+// TestBenchMakesFromOutside: who works in an editor of their own makes the folder
+// there, hears where it is, and keeps the focus.
+func TestBenchMakesFromOutside(t *testing.T) {
+	t.Parallel()
+	b := openBench(startBench(t), wide, light, "echo")
+	b.press(b.stage, "In my own editor")
+	b.press(b.in(".ex-outside"), "Make "+b.folder)
+	b.sees(b.in(".ex-outside"), b.file())
+	b.sees(b.in(".ex-state"), "Your work is in "+b.folder)
+	b.focused("Copy")
+}
