@@ -1,6 +1,8 @@
 package watch
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -9,7 +11,7 @@ import (
 )
 
 // memory is where verdicts are kept from one watch to the next, in the
-// workspace. A verdict holds as long as the program is the same.
+// workspace. A verdict holds as long as the program and the script are the same.
 const memory = ".duplex/verdicts.json"
 
 // A memo is what is kept of one exercise.
@@ -27,7 +29,7 @@ func (m *model) recall() {
 		_ = json.Unmarshal(b, &memos) // a broken one is none
 	}
 	for _, e := range m.exercises {
-		if known := memos[e.Name]; known.Hash == e.hash && e.hash != "" {
+		if known := memos[e.Name]; known.Hash == e.matter() && !e.missing() {
 			e.verdict, e.passed = known.Verdict, known.Passed
 		} else if e.missing() || e.isStarter() {
 			e.verdict = check.NotStarted
@@ -39,6 +41,12 @@ func (m *model) recall() {
 			return
 		}
 	}
+}
+
+// matter hashes what a verdict is about: the program and the script.
+func (e *exercise) matter() string {
+	h := sha256.Sum256([]byte(e.hash + "\n" + string(e.ScriptSource)))
+	return hex.EncodeToString(h[:])
 }
 
 // isStarter reports whether the program is as it was handed out.
@@ -53,7 +61,7 @@ func (m *model) remember() {
 	memos := map[string]memo{}
 	for _, e := range m.exercises {
 		if e.verdict == check.Pass || e.verdict == check.Fail {
-			memos[e.Name] = memo{e.hash, e.verdict, e.passed}
+			memos[e.Name] = memo{e.matter(), e.verdict, e.passed}
 		}
 	}
 	b, err := json.Marshal(memos)

@@ -1,10 +1,6 @@
 package watch
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -31,6 +27,7 @@ type exercise struct {
 	*lessons.Exercise
 	dir     string
 	hash    string        // of what was seen last; "" where there is no program
+	began   string        // hash when the last check began
 	verdict check.Verdict // "" as long as it is not known
 	passed  int
 	steps   []check.Result // so far, of the last check
@@ -58,39 +55,6 @@ func newModel(dir string, c *lessons.Course) *model {
 	return m
 }
 
-// look hashes the program's files.
-func (e *exercise) look() string {
-	entries, err := os.ReadDir(e.dir)
-	if err != nil {
-		return ""
-	}
-	h, n := sha256.New(), 0
-	for _, entry := range entries {
-		name := entry.Name()
-		if name != e.Main() && (e.Language != lessons.Go || filepath.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go")) {
-			continue
-		}
-		source, err := os.ReadFile(filepath.Join(e.dir, name))
-		if err != nil {
-			continue // it is being replaced: the next look finds it
-		}
-		fmt.Fprintf(h, "%q %d\n%s", name, len(source), source)
-		n++
-	}
-	if n == 0 {
-		return ""
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-// changed reports whether the program is another than at the last look.
-func (e *exercise) changed() bool {
-	now := e.look()
-	changed := now != e.hash
-	e.hash = now
-	return changed && now != ""
-}
-
 func (e *exercise) missing() bool { return e.hash == "" }
 
 // file is what the learner edits, from the workspace's folder.
@@ -104,8 +68,11 @@ func (e *exercise) forget() {
 // begin is for a check that begins.
 func (e *exercise) begin() {
 	e.forget()
-	e.stopped = false
+	e.stopped, e.began = false, e.hash
 }
+
+// stale reports whether the last check was of another program than is there.
+func (e *exercise) stale() bool { return e.began != e.hash }
 
 // end takes in the outcome of a check.
 func (e *exercise) end(o attempt.Outcome) {

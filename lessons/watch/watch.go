@@ -146,14 +146,36 @@ func (w *watcher) drain() {
 	}
 }
 
-// look finds what was saved since the last look.
+// look finds what was saved or removed since the last look. Of several, the
+// current one stays current.
 func (w *watcher) look() {
+	var saved *exercise
 	for _, e := range w.exercises {
-		if e.changed() {
-			e.forget()
-			w.current, w.list, w.scroll = e, false, 0
-			w.askFirst(e)
+		if !e.changed() {
+			continue
 		}
+		e.forget()
+		if e.missing() {
+			w.gone(e)
+			continue
+		}
+		if saved == nil || saved != w.current {
+			saved = e
+		}
+		w.askFirst(e)
+	}
+	if saved != nil {
+		w.current, w.list, w.scroll = saved, false, 0
+		w.askFirst(saved)
+	}
+}
+
+// gone is for a program that was removed.
+func (w *watcher) gone(e *exercise) {
+	e.verdict = check.NotStarted
+	w.queue = slices.DeleteFunc(w.queue, func(other *exercise) bool { return other == e })
+	if w.checking == e {
+		w.cancel()
 	}
 }
 
@@ -183,6 +205,10 @@ func (w *watcher) start(ctx context.Context) {
 	if w.checking != nil || len(w.queue) == 0 {
 		return
 	}
+	w.look() // the check is of what is there now
+	if len(w.queue) == 0 {
+		return
+	}
 	e := w.queue[0]
 	w.queue = w.queue[1:]
 	ctx, w.cancel = context.WithCancel(ctx)
@@ -195,16 +221,21 @@ func (w *watcher) start(ctx context.Context) {
 	}()
 }
 
-// hear takes in what a check says.
+// hear takes in what a check says, unless the program is another by now.
 func (w *watcher) hear(ev event) {
 	if ev.step != nil {
-		ev.e.steps = append(ev.e.steps, *ev.step)
+		if !ev.e.stale() {
+			ev.e.steps = append(ev.e.steps, *ev.step)
+		}
 		return
 	}
+	w.look()
 	w.cancel()
 	w.checking = nil
-	ev.e.end(*ev.outcome)
-	if ev.e.stopped {
+	if !ev.e.stale() {
+		ev.e.end(*ev.outcome)
+	}
+	if ev.e.stale() || ev.e.stopped {
 		w.ask(ev.e)
 		return
 	}
