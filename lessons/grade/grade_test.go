@@ -216,7 +216,7 @@ func TestWhatIsNotTaken(t *testing.T) {
 		}, "main.go has more than 1048576 bytes", check.Fail},
 		"huge altogether": {func(t *testing.T, dir string) {
 			for i := range maxBytes/maxFile + 1 {
-				write(t, filepath.Join(dir, fmt.Sprintf("f%d.go", i)), strings.Repeat("\n", maxFile))
+				write(t, filepath.Join(dir, fmt.Sprintf("f%d.go", i)), "//"+strings.Repeat("x", maxFile-2))
 			}
 		}, "the program's files have more than 16777216 bytes", check.Fail},
 		"binary": {func(t *testing.T, dir string) { write(t, filepath.Join(dir, "main.go"), "package main\x00") }, "main.go is no text", check.Fail},
