@@ -1,9 +1,13 @@
 package browsertest
 
 import (
+	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"duplex/server"
 )
 
 // vanish takes the workspace away, as rm -rf does.
@@ -73,5 +77,28 @@ func TestBenchGoneAtOnce(t *testing.T) {
 	}
 	if got, err := os.ReadFile(room); err != nil || !strings.Contains(string(got), "// a room") {
 		t.Errorf("the other file holds %q, %v", got, err)
+	}
+}
+
+// TestBenchElsewhere: a server that is started for another folder, which is not
+// made yet, takes nothing away from a page that is open.
+func TestBenchElsewhere(t *testing.T) {
+	t.Parallel()
+	s := startBench(t)
+	b := openBench(s, wide, light, "echo")
+	b.excuse("ERR_CONNECTION_REFUSED", "WebSocket connection", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET", "403")
+	b.enter()
+	b.keys("// mine\n")
+	b.make()
+	s.stop()
+	l, err := net.Listen("tcp", strings.TrimPrefix(s.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.folder = filepath.Join(t.TempDir(), "elsewhere")
+	serve(t, server.Config{Work: b.folder, Data: s.data}, l)
+	b.make()
+	if got := b.onDisk(); !strings.Contains(got, "// mine") {
+		t.Errorf("the folder holds\n%s", got)
 	}
 }

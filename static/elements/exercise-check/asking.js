@@ -86,8 +86,9 @@ export class Asking {
 
   /** There is a folder now, and where to keep it is no question any more; or it is gone. */
   housed() {
-    if (this.#asked === "offer" && this.keeper.exists) this.quiet();
-    else if (this.keeper.gone) this.offer();
+    const { exists, gone, unsaved } = this.keeper;
+    if (this.#asked === "offer" && exists) this.quiet();
+    else if (gone || (!exists && unsaved.length)) this.offer();
   }
 
   /** Where to keep it: asked once, when there is something to keep. @param {boolean} [pressed] somebody waits for it */
