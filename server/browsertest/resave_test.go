@@ -9,6 +9,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"duplex/lessons"
+	"duplex/lessons/check"
+	"duplex/lessons/check/mailbox"
 )
 
 // TestCheckOfChangedProgram: who saves during a check gets the verdicts of what
@@ -150,5 +152,79 @@ func TestFocusStays(t *testing.T) {
 	b.keys(kb.Tab)
 	if b.path() != "/lessons/echo" {
 		t.Errorf("typing led to %s", b.path())
+	}
+}
+
+// TestTryLivesThroughARestart: the browser comes back to a stream whose program
+// is built and started anew, as the panel says.
+func TestTryLivesThroughARestart(t *testing.T) {
+	t.Parallel()
+	b := openBench(startBench(t), wide, light, "events")
+	b.excuse("ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_EMPTY_RESPONSE", "502")
+	b.write(solution(t, "events"))
+	b.press(b.stage, "Run")
+	b.make()
+	b.sees(b.in(".ex-run-state"), "Running at", "started in")
+	b.press(b.stage, "Try")
+	b.sees(b.stage+" .state", "● Open")
+	b.edited("// anew\n" + solution(t, "events"))
+	b.sees(b.stage+" .state", "Retrying")
+	b.sees(b.stage+" .state", "● Open")
+}
+
+// TestForgottenVerdicts: what another door finds, or another page forgets, is
+// shown even after a check here.
+func TestForgottenVerdicts(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	mine := learn(t, always)
+	p := openExercise(s, mine.url)
+	p.press(echoExercise, "Check")
+	p.sees(echoExercise+" .ex-done", "All steps pass.")
+	report := &check.Report{Exercise: "echo", Verdict: check.Fail, Steps: []check.Result{
+		{Exercise: "echo", Step: "binary", Verdict: check.Fail, Why: "it came back as text"},
+	}}
+	if err := mailbox.Put(s.data, report); err != nil {
+		t.Fatal(err)
+	}
+	p.sees(step("binary"), "✗", "fail")
+	p.sees(echoExercise+" .ex-state", "15 of 16 steps passed when last checked.")
+	eval[bool](p, `fetch("/progress/reset", {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify({lesson: ""})}).then(r => r.ok)`)
+	p.sees(step("text"), "○", "not run")
+	p.sees(echoExercise+" .ex-state", "Not checked yet.")
+	p.sees(echoExercise+" .ex-tabs", "0/16")
+}
+
+// TestSaveFromTheWireTab: a save that needs an answer first shows the exercise,
+// and the question has the focus.
+func TestSaveFromTheWireTab(t *testing.T) {
+	t.Parallel()
+	b := openBench(startBench(t), wide, light, "echo")
+	b.press(b.stage, "Wire")
+	b.save()
+	b.sees(b.in(".wb-ask"), "Keep your work in")
+	b.until("the answer has the focus", "document.activeElement.innerText === 'Make the folder'")
+}
+
+// TestOutputColours: every colour that a program asks for, of its text and behind
+// it, is shown and can be read, on light and on dark ground.
+func TestOutputColours(t *testing.T) {
+	t.Parallel()
+	s := startBench(t)
+	all := `for _, s := range []string{"30", "31", "32", "33", "34", "35", "36", "37", "2", "7", "7;31", "7;44", "38;5;208", "48;2;255;255;0", "33;44", "31;41"} { println("\x1b[" + s + "mtext\x1b[0m", s) }
+	for i := range 8 { print("\x1b[4", i, "mground\x1b[0m\n") }`
+	for _, theme := range []string{light, dark} {
+		b := openBench(s, wide, theme, "echo")
+		if theme == light {
+			b.write(strings.Replace(solution(t, "echo"), "func main() {", "func main() {\n\t"+all, 1))
+			b.press(b.stage, "Run")
+			b.make()
+		} else {
+			b.press(b.stage, "Output") // it runs still
+		}
+		b.sees(b.in(".lg-lines .sgr-on-white"), "ground")
+		b.sees(b.in(".lg-lines .sgr-inverse.sgr-red"), "text")
+		b.accessible(b.stage)
+		b.shot(theme)
 	}
 }

@@ -123,8 +123,9 @@ export class Checks {
     if (signal.aborted && signal.reason !== CHANGED) this.exercise.say("Cancelled.");
     else if (saved === undefined) this.exercise.say("Not checked: your code is not here.");
     const stage = /** @type {(HTMLElement & {show?: (index: number) => void})|null} */ (this.root.closest("duplex-stage"));
-    // What is in the way is told, and asked, here.
-    if (stage && this.root.hidden) keepFocus(stage, () => stage.show?.(0), () => this.root.querySelector(".wb-ask:not([hidden]) button") ?? this.#get(".ex-bar .go"));
+    if (!stage || !this.root.hidden) return false;
+    keepFocus(stage, () => stage.show?.(0), () => this.#get(".ex-bar .go"));
+    this.#get(".wb-ask:not([hidden]) button")?.focus(); // what is in the way is asked here
     return false;
   }
 

@@ -1,7 +1,6 @@
 // Run and Stop, and how the learner's server is: building, running at a URL, ended
 // and why.
 
-import { formatTime } from "../../lib/bytes.js";
 import { button, tag } from "./parts.js";
 
 /** @typedef {import("./work.js").Run} Run */
@@ -81,13 +80,16 @@ function wordsOf({ state, url, what, why, next, took }, elapsed) {
   switch (state) {
     case "building": return `Building…${seconds}${why ? `: ${why}` : ""}`;
     case "starting": return `Starting…${seconds}`;
-    case "running": return `Running at ${url}${took?.build ? `, built in ${formatTime(took.build)}` : ""}${took?.start ? `, started in ${formatTime(took.start)}` : ""}`;
+    case "running": return `Running at ${url}${took?.build ? `, built in ${short(took.build)}` : ""}${took?.start ? `, started in ${short(took.start)}` : ""}`;
     case "stopping": return "Stopping…";
     case "ended": return sentence(what ?? "Your program has ended", why, next);
     case "failed": return sentence(what ?? "Not running", why, next);
     default: return "Not running";
   }
 }
+
+/** @param {number} ms */
+const short = (ms) => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`);
 
 /** @param {string} what @param {string} [why] @param {string} [next] */
 const sentence = (what, why, next) => what + (why ? `: ${why}` : "") + (next ? `. ${next}.` : ".");
