@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
+	"testing/synctest"
 
 	"duplex/lessons/check"
 )
@@ -106,32 +106,30 @@ func TestModuleIsLeftClean(t *testing.T) {
 	}
 }
 
-// Clients that wait for a processor hold no job that a server could have.
+// A client that waits for a processor holds no job that a server could have.
 func TestClientsTakeTurns(t *testing.T) {
-	n := runtime.GOMAXPROCS(0)
-	g := &grader{Config: Config{Jobs: n + 1}}
-	servers, clients := make([]task, 3), make([]task, 2*n+1)
-	var left sync.WaitGroup
-	left.Add(len(servers))
-	busy := make(chan struct{}, n)
-	for i := range servers {
-		servers[i].dir = "server"
-	}
-	g.run(servers, clients, func(one task) {
-		if one.dir == "server" {
-			left.Done()
-			return
+	synctest.Test(t, func(t *testing.T) {
+		g := &grader{Config: Config{Jobs: 1}, processors: make(chan struct{}, 1)}
+		servers, clients := make([]task, 3), make([]task, 3)
+		for i := range servers {
+			servers[i].dir = "server"
 		}
-		select {
-		case busy <- struct{}{}:
-		default:
-			t.Error("more clients at once than there are processors")
-			return
+		g.processors <- struct{}{} // none is free
+		left := len(servers)       // one job: one at a time
+		g.run(servers, clients, func(one task) {
+			if one.dir != "server" {
+				if left > 0 {
+					t.Error("a client is checked without a processor")
+				}
+				return
+			}
+			synctest.Wait() // until the others wait for what they lack
+			if left--; left == 0 {
+				<-g.processors
+			}
+		})
+		if g.done != len(servers)+len(clients) {
+			t.Errorf("%d done", g.done)
 		}
-		left.Wait()
-		<-busy
 	})
-	if g.done != len(servers)+len(clients) {
-		t.Errorf("%d done", g.done)
-	}
 }

@@ -89,7 +89,7 @@ func Run(ctx context.Context, cfg Config, dirs []string) (*Class, error) {
 	if cfg.Jobs == 0 {
 		cfg.Jobs = perProcessor * runtime.GOMAXPROCS(0)
 	}
-	g := &grader{Config: cfg, scratch: scratch, places: placesIn(scratch)}
+	g := &grader{Config: cfg, scratch: scratch, places: placesIn(scratch), processors: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	if g.builder, err = newBuilder(scratch, runtime.GOMAXPROCS(0)); err != nil {
 		return nil, err
 	}
@@ -101,6 +101,8 @@ type grader struct {
 	*builder
 	scratch string
 	places  *regexp.Regexp // folders below scratch, whose names differ from run to run
+
+	processors chan struct{} // for clients: as many as may be checked at once
 
 	counting sync.Mutex
 	done     int
@@ -140,7 +142,7 @@ func (g *grader) all(ctx context.Context, dirs []string) *Class {
 // processor before it takes one of those: each of its steps starts a process,
 // and times it, and clients that wait keep no server from being checked.
 func (g *grader) run(servers, clients []task, do func(task)) {
-	jobs, processors := make(chan struct{}, g.Jobs), make(chan struct{}, runtime.GOMAXPROCS(0))
+	jobs := make(chan struct{}, g.Jobs)
 	count := func() { g.count(len(servers) + len(clients)) }
 	var running sync.WaitGroup
 	each := func(tasks []task, slots ...chan struct{}) {
@@ -157,7 +159,7 @@ func (g *grader) run(servers, clients []task, do func(task)) {
 			})
 		}
 	}
-	running.Go(func() { each(clients, processors, jobs) })
+	running.Go(func() { each(clients, g.processors, jobs) })
 	each(servers, jobs)
 	running.Wait()
 }
