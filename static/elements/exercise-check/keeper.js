@@ -66,7 +66,9 @@ export class Keeper extends Files {
       this.happen(name, { type: "saved", copy: { content, hash } });
       return "saved";
     } catch (err) {
-      return this.#failed(name, err);
+      const outcome = this.#failed(name, err);
+      const { theirs, removed } = this.files.get(name) ?? {};
+      return outcome === "conflict" && !theirs && !removed ? this.#write(name, how) : outcome; // there is nothing to choose after all
     }
   }
 
@@ -164,8 +166,19 @@ export class Keeper extends Files {
     return "saved";
   }
 
-  /** Puts a text in place of a file's, which stays among the versions; also what is typed until it is kept. @param {string} name @param {string} content @param {string} [why] @returns {Promise<Outcome>} */
+  /**
+   * Puts a text in place of a file's, which stays among the versions, as does what is
+   * typed until then. Without a folder, none does: then no version takes the place of
+   * what only the page has.
+   * @param {string} name @param {string} content @param {string} [why] "restore": it is a version
+   * @returns {Promise<Outcome>}
+   */
   async put(name, content, why) {
+    this.trouble = "";
+    if (!this.exists && why && this.unsaved.includes(name)) {
+      this.trouble = `Without its folder, ${name} as it stands here would be lost: make the folder first.`;
+      return "no-workspace";
+    }
     while (this.exists && this.unsaved.includes(name)) {
       const kept = await this.#put(name, { format: false });
       if (kept !== "saved") return kept;

@@ -134,7 +134,7 @@ export class Versions {
       await this.refresh();
     });
     const done = tag("p", "", "vs-head");
-    done.append(`Restored: ${name} is as it was at ${when(v.at)}. `, undo);
+    done.append(`Restored: ${name} is as it was at ${when(v.at)}. `, ...(this.keeper.exists ? [undo] : []));
     this.look.replaceChildren(done);
     undo.focus();
   }
