@@ -111,9 +111,9 @@ func TestChatRefuses(t *testing.T) {
 	bo.sees(chatStage+" .talk", "Ada left")
 }
 
-// TestChatComesBack: a browser without a network says so, keeps what is being
-// typed, and joins again when the network is back. What was said meanwhile is
-// there, and nothing twice.
+// TestChatComesBack: a browser's network is nothing to a server on this machine.
+// A page whose line is cut says so, keeps what is being typed, and joins again
+// when the line is back. What was said meanwhile is there, and nothing twice.
 func TestChatComesBack(t *testing.T) {
 	t.Parallel()
 	s, wire := startBehind(t)
@@ -126,10 +126,13 @@ func TestChatComesBack(t *testing.T) {
 	direct.url = "http://" + wire.server
 	bo := member(&direct, "Bo")
 	ada.offline(true)
+	ada.say("without a network")
+	bo.waits("what she says", func(e entry) bool { return e.Text == "without a network" })
+	ada.sees(chatStage+" .state", "● Open")
 	wire.cut()
-	ada.sees(chatStage+" .state", "✕ Offline")
-	ada.sees(chatStage+" .demo-state", "Offline: the browser has no network.", "What you type is kept.")
-	ada.sees("[data-live]", "✗ Offline.")
+	ada.sees(chatStage+" .state", "↻ Retrying")
+	ada.sees(chatStage+" .demo-state", "Connection lost", "What you type is kept.")
+	ada.sees("[data-live]", "✗ Offline.", "The Duplex server does not answer.")
 	ada.say("typed while away")
 	ada.sees(chatStage+" .demo-wrong", "Not sent")
 	ada.shot("offline")
@@ -146,7 +149,7 @@ func TestChatComesBack(t *testing.T) {
 	}
 	ada.press(chatStage, "Send")
 	ada.sees(chatStage+" .talk > .message:last-child", "typed while away")
-	if said := ada.texts(chatStage + " .talk > .message .what"); strings.Join(said, "|") != "before|said meanwhile|typed while away" {
+	if said := ada.texts(chatStage + " .talk > .message .what"); strings.Join(said, "|") != "before|without a network|said meanwhile|typed while away" {
 		t.Errorf("the conversation is %q", said)
 	}
 }
