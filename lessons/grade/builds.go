@@ -124,5 +124,5 @@ func (b *builder) build(ctx context.Context, exercise string, files map[string][
 	if err := put(dir, files); err != nil {
 		return nil, &attempt.MachineError{Err: err}
 	}
-	return attempt.Prepare(ctx, attempt.Source{Dir: filepath.Join(dir, exercise), Exe: exe, Limits: limits})
+	return attempt.Prepare(ctx, attempt.Source{Dir: filepath.Join(dir, exercise), Exe: exe})
 }

@@ -24,7 +24,6 @@ import (
 	"duplex/lessons"
 	"duplex/lessons/check"
 	"duplex/lessons/check/attempt"
-	"duplex/lessons/check/program"
 )
 
 const (
@@ -37,9 +36,6 @@ const (
 
 	seed = 1
 )
-
-// limits are those of a learner's program.
-var limits = program.Limits{Output: 64 << 20, Processes: 500, Memory: 2 << 30}
 
 // Config says what to grade, and how.
 type Config struct {

@@ -21,14 +21,10 @@ import (
 	"duplex/lessons"
 	"duplex/lessons/check"
 	"duplex/lessons/check/attempt"
-	"duplex/lessons/check/program"
 )
 
 // Poll is the time between two looks at the files.
 const Poll = 250 * time.Millisecond
-
-// limits are those of a learner's program.
-var limits = program.Limits{Output: 64 << 20, Processes: 500, Memory: 2 << 30}
 
 // Config says what to watch, and where to show it.
 type Config struct {
@@ -94,7 +90,7 @@ func checkIn(scratch string) checker {
 				o = attempt.Outcome{Err: fmt.Errorf("the checker itself broke: %v", v)}
 			}
 		}()
-		source := attempt.Source{Dir: e.dir, Exe: filepath.Join(scratch, e.Name+".exe"), Limits: limits}
+		source := attempt.Source{Dir: e.dir, Exe: filepath.Join(scratch, e.Name+".exe")}
 		return attempt.Run(ctx, source, e.Script, check.Options{
 			Loopback: true,
 			OnStep:   onStep,

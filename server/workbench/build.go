@@ -177,15 +177,15 @@ func (x *exercise) built(ctx context.Context, key string) (exe string, build Bui
 	return exe, build, x.buildFailure(err)
 }
 
-// refused is what the go command has said against a program. Where that is not
-// of the learner's files, the reason may be another one, and pass, such as a full
-// disk: then it is an error, and the next one who asks builds anew.
+// refused is what the go command has said where it built nothing. Where that is
+// not of the program, its reason may pass, such as a full disk: then it is an
+// error, and the next one who asks builds anew.
 func (x *exercise) refused(said *program.BuildError) (Build, error) {
 	b := Build{State: Bad, Output: said.Output, Problems: problems(said.Output, x.name, "compile")}
-	if !slices.ContainsFunc(b.Problems, Problem.own) {
-		b.Problems = append(b.Problems, x.notMain()...) // which the go command says without a place
+	if len(b.Problems) == 0 {
+		b.Problems = x.notMain() // which the go command says without a place
 	}
-	if slices.ContainsFunc(b.Problems, Problem.own) || whole.MatchString(said.Output) {
+	if said.OfProgram() {
 		return b, nil
 	}
 	lines := strings.Split(strings.TrimSpace(said.Output), "\n")

@@ -39,7 +39,7 @@ func TestRefused(t *testing.T) {
 		"# workspace/echo\necho/main.go:3:2: undefined: a\n":           true,
 		"echo/room/room.go:1:1: expected 'package', found 'EOF'\n":     true,
 		"# workspace/echo\n/go/link: signal: killed\n":                 false,
-		"# fmt\n/go/src/fmt/print.go:1:1: write: no space left\n":      false,
+		"# fmt\n/go/src/fmt/print.go:1:1: write: no space left on device\n":      false,
 		"# x\nvendor/github.com/x/x.go:1:1: no space left on device\n": false,
 	} {
 		build, err := x.refused(&program.BuildError{Output: said})

@@ -2,7 +2,6 @@ package workbench
 
 import (
 	"path"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -18,17 +17,9 @@ type Problem struct {
 	Text     string `json:"text"`
 }
 
-// own reports whether it is in the learner's files.
-func (p Problem) own() bool {
-	return !filepath.IsAbs(p.File) && !strings.HasPrefix(p.File, "../") && !strings.HasPrefix(p.File, "vendor/")
-}
-
 // finding is a line of the compiler or of go vet: FILE:LINE:COLUMN: TEXT, the
 // column not always there.
 var finding = regexp.MustCompile(`^(?:vet: )?(\S[^:]*\.go):(\d+)(?::(\d+))?: (.*)$`)
-
-// whole is what the go command says of a program without a place.
-var whole = regexp.MustCompile(`function main is undeclared|import cycle not allowed|build constraints exclude all Go files|no Go files in `)
 
 // begun is a build with no more of its output and its problems than make one
 // message for a page. Who needs more runs go build.

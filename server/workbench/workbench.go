@@ -165,9 +165,11 @@ func (b *Bench) toolchain(ctx context.Context) Tools {
 	default:
 		t.Found, t.Version = true, version
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.tools = t
+	if !errors.Is(err, context.Canceled) { // who asked has gone: that says nothing of it
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.tools = t
+	}
 	return t
 }
 

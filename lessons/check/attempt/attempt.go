@@ -35,9 +35,11 @@ type Source struct {
 	File  string   // the one file of Dir that it is made of; "" or main.go: all Go files
 	Exe   string   // where to put what is built
 	Flags []string // of go build, besides
-
-	Limits program.Limits // of a server under way
 }
+
+// limits are those of a server that is checked. They suit every exercise, and
+// bound what one that has gone wrong takes from the others on its machine.
+var limits = program.Limits{Output: 64 << 20, Processes: 500, Memory: 2 << 30}
 
 // buildLimit is for a build that never ends. A first build of the tool chain's
 // own packages takes a minute on a slow machine.
@@ -45,9 +47,8 @@ const buildLimit = 5 * time.Minute
 
 // A Program is ready to be checked.
 type Program struct {
-	exe    string // a server
-	dir    string // where it runs
-	limits program.Limits
+	exe string // a server
+	dir string // where it runs
 
 	client check.Client // or a client
 }
@@ -81,7 +82,7 @@ func Prepare(ctx context.Context, s Source) (*Program, error) {
 	if err == nil {
 		err = runnable(exe)
 	}
-	return &Program{exe: exe, dir: s.Dir, limits: s.Limits}, err
+	return &Program{exe: exe, dir: s.Dir}, err
 }
 
 // Main is the file that a program for the script begins in: main.js where the
@@ -108,7 +109,7 @@ func (p *Program) Check(ctx context.Context, script *check.Script, opt check.Opt
 		opt.Client = p.client
 		return Outcome{Report: script.Run(ctx, opt)}
 	}
-	server, err := program.StartWith(ctx, p.exe, program.Config{Dir: p.dir, Limits: p.limits})
+	server, err := program.StartWith(ctx, p.exe, program.Config{Dir: p.dir, Limits: limits})
 	if err != nil {
 		return Outcome{Err: blameStart(ctx, err)}
 	}

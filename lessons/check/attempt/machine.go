@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"regexp"
 	"strings"
 
 	"duplex/lessons/check/program"
@@ -29,17 +28,6 @@ func (e *MachineError) Error() string {
 
 func (e *MachineError) Unwrap() error { return e.Err }
 
-var (
-	// place begins what a compiler says of one place in a program.
-	place = regexp.MustCompile(`^(?:[A-Za-z]:)?[^:]+\.\w+:\d+(?::\d+)?: `)
-
-	// whole is what the go command says of a program as a whole.
-	whole = regexp.MustCompile(`function main is undeclared in the main package|^found packages |import cycle not allowed|build constraints exclude all Go files|no Go files in `)
-
-	// shortage is what a system says that has too little of something.
-	shortage = regexp.MustCompile(`(?i)no space left on device|not enough space on the disk|disk quota exceeded|signal: killed|cannot allocate memory|out of memory|too many open files|resource temporarily unavailable|input/output error`)
-)
-
 // blameBuild tells a program that does not build from a machine that can't
 // build it.
 func blameBuild(ctx context.Context, err error) error {
@@ -47,21 +35,10 @@ func blameBuild(ctx context.Context, err error) error {
 	switch {
 	case err == nil, ctx.Err() != nil, errors.Is(err, exec.ErrNotFound):
 		return err
-	case errors.As(err, &b) && ofProgram(b.Output):
+	case errors.As(err, &b) && b.OfProgram():
 		return err
 	}
 	return &MachineError{err}
-}
-
-// ofProgram reports whether some line of what the go command said is of the
-// program.
-func ofProgram(output string) bool {
-	for line := range strings.Lines(output) {
-		if (place.MatchString(line) || whole.MatchString(line)) && !shortage.MatchString(line) {
-			return true
-		}
-	}
-	return false
 }
 
 // blameStart tells a program that does not come to serve from a machine that

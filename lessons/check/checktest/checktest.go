@@ -25,9 +25,6 @@ import (
 	"duplex/lessons/check/program"
 )
 
-// limits are those of a learner's program.
-var limits = program.Limits{Output: 64 << 20, Processes: 500, Memory: 2 << 30}
-
 // width is that of the report: go test indents what a test logs.
 const width = 76
 
@@ -45,7 +42,7 @@ func Grade(t *testing.T) {
 	script := load(t)
 	ctx, cancel := withinDeadline(t)
 	defer cancel()
-	source := attempt.Source{Dir: ".", Exe: filepath.Join(t.TempDir(), "program.exe"), Flags: buildFlags, Limits: limits}
+	source := attempt.Source{Dir: ".", Exe: filepath.Join(t.TempDir(), "program.exe"), Flags: buildFlags}
 	outcome := attempt.Run(ctx, source, script, check.Options{
 		Patience: check.BusyPatience, // other packages are built and run at the same time
 		Rerun:    func(step string) string { return rerun(t.Name(), step) },

@@ -40,13 +40,6 @@ const (
 	portTries = 3
 )
 
-// A BuildError is a program that does not compile.
-type BuildError struct{ Output string }
-
-func (e *BuildError) Error() string {
-	return "the program does not build:\n" + strings.TrimRight(e.Output, "\n")
-}
-
 // plainly saves a third of the time that a program of the exercises takes: no
 // debugging information, for what panics tells its line without it, and no
 // questions to a version control system. Without the folder's path in it, what a
@@ -56,7 +49,7 @@ var plainly = []string{"-ldflags=-s", "-buildvcs=false", "-trimpath"}
 // Build compiles a package main to exe, in the folder and the environment of c,
 // or that of ToolEnv, and within its limits. The arguments name what to build
 // and any flags, as for "go build"; without them it is the package in that
-// folder. What the compiler says comes back as a *BuildError; a build that goes
+// folder. What the go command says comes back as a *BuildError; a build that goes
 // beyond its limits is a *Failure.
 func Build(ctx context.Context, exe string, c Config, args ...string) error {
 	if len(args) == 0 {
