@@ -154,6 +154,23 @@ func TestChatComesBack(t *testing.T) {
 	}
 }
 
+// TestChatPlaysOffline: the developer tools' Offline, with which the lesson has
+// one try it, is a lost connection, also to a server on this machine.
+func TestChatPlaysOffline(t *testing.T) {
+	t.Parallel()
+	ada := joinChat(start(t), wide, "Ada")
+	ada.excuse("WebSocket connection to", "ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION")
+	play := func(offline bool) {
+		conditions := &network.Conditions{Offline: offline, DownloadThroughput: -1, UploadThroughput: -1}
+		call(ada, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{conditions}})
+		ada.offline(offline)
+	}
+	play(true)
+	ada.sees(chatStage+" .state", "↻ Retrying")
+	play(false)
+	ada.sees(chatStage+" .talk", "The connection was lost.", "Joined lobby again as Ada")
+}
+
 // TestChatGivesBack: words that were on their way when the connection broke are
 // given back to their writer, who is told that nobody knows. If the room shows
 // that they had arrived, they are taken back. They are neither lost nor said twice.

@@ -103,7 +103,7 @@ export function next(now, what, world) {
       return waiting ? { phase: "connecting", attempt: 0 } : now;
     case "offline":
       // What was open may hang for minutes before it is found to be dead: begin anew.
-      return world.local || resting || now.phase === "closing" || now.phase === "offline" ? now : waitFrom(now.attempt, world);
+      return resting || (world.local && waiting) || now.phase === "closing" || now.phase === "offline" ? now : waitFrom(now.attempt, world);
   }
 }
 
@@ -225,7 +225,17 @@ export class ReconnectingSocket extends EventTarget {
     this.#watching = new AbortController();
     const { signal } = this.#watching;
     window.addEventListener("online", () => this.#happen({ type: "online" }), { signal });
-    window.addEventListener("offline", () => this.#happen({ type: "offline" }), { signal });
+    window.addEventListener("offline", () => this.#offline(signal), { signal });
+  }
+
+  /**
+   * The browser has no network. To a server on this machine that is nothing, unless
+   * the browser only plays it, as its developer tools do: that one is asked.
+   * @param {AbortSignal} signal
+   */
+  async #offline(signal) {
+    if (isLocal(this.#url) && await answers(this.#url)) return;
+    if (!signal.aborted) this.#happen({ type: "offline" });
   }
 
   /** @param {Happening} what */
@@ -303,6 +313,9 @@ export function socketURL(path, query = {}) {
   }
   return url.href;
 }
+
+/** Whether the server of a socket answers a request. @param {string} url */
+const answers = (url) => fetch(new URL("/healthz", url.replace(/^ws/, "http")), { cache: "no-store" }).then(() => true, () => false);
 
 /** @param {string} url */
 function isLocal(url) {
