@@ -13,6 +13,7 @@
 
 import "../duplex-line/duplex-line.js";
 import "../wire-log/wire-log.js"; // it keeps its log while it is hidden, so it is needed before it is seen
+import { load } from "../../lib/load.js";
 import { pulsesOf } from "../../lib/wire.js";
 
 /**
@@ -71,7 +72,7 @@ class DuplexStage extends HTMLElement {
     });
     const panel = this.#panels[index];
     if (panel === this.#log) this.#unseen(0);
-    if (panel?.classList.contains("stage-code")) import("./quotes.js").then(({ showQuotes }) => showQuotes(panel));
+    if (panel?.classList.contains("stage-code")) load("elements/duplex-stage/quotes.js").then(({ showQuotes }) => showQuotes(panel), () => {}); // else the code stands there without them, until it is shown again
   }
 
   #build() {

@@ -6,6 +6,7 @@
 // opening handshake and the newest frames, byte by byte.
 
 import { count, formatSize, formatTime, fromHex, toHex } from "../../lib/bytes.js";
+import { load } from "../../lib/load.js";
 import { TappedSocket, announce, passOn, showState, stageOf } from "../../lib/tap.js";
 import { closeWords, contentFields, pageMaySend, stateWords } from "../../lib/wire.js";
 
@@ -84,7 +85,8 @@ class EchoDemo extends HTMLElement {
     this.#field("as").addEventListener("change", () => this.#switch());
     const view = this.getAttribute("view") ?? this.closest("duplex-stage")?.getAttribute("view");
     if (view !== "handshake") return;
-    const { HandshakeView } = await import("./handshake.js");
+    /** @type {typeof import("./handshake.js")} */
+    const { HandshakeView } = await load("elements/echo-demo/handshake.js");
     this.#handshake = new HandshakeView(this.#get(".talk-view"));
   }
 

@@ -47,9 +47,9 @@ export class Trying {
       if (this.#state !== "running" || this.#mounted) return; // it was asked for again meanwhile
       const mounted = (this.#mounted = own ? new Members(this.proxied(this.trial.path)).root : this.#make());
       keepFocus(this.root, () => this.root.replaceChildren(tag("p", says, "ex-quiet"), mounted), () => mounted.querySelector("input, button"));
-    } catch (err) {
-      this.#state = ""; // to be tried again
-      throw err;
+    } catch {
+      if (this.#state === "running") this.#empty("✗ The demo could not be fetched: the Duplex server does not answer.", "Try again", () => this.#mount());
+      return;
     }
     this.#stage?.querySelector("duplex-line")?.setAttribute("from", "this page");
   }
@@ -81,10 +81,16 @@ export class Trying {
     }
     this.#mounted = undefined;
     const busy = this.#state === "building" || this.#state === "starting";
+    if (busy) this.#empty("Your server is being started…");
+    else this.#empty("Your server is not running. Run it, and use it here as a client would.", "Run", () => this.run());
+  }
+
+  /** Says why there is no demo, and offers what may bring one. @param {string} words @param {string} [label] @param {() => unknown} [press] */
+  #empty(words, label, press) {
     const box = tag("div", "", "ex-empty");
     box.tabIndex = -1;
-    box.append(tag("p", busy ? "Your server is being started…" : "Your server is not running. Run it, and use it here as a client would."));
-    if (!busy) box.append(button("Run", () => this.run(), "btn go"));
+    box.append(tag("p", words));
+    if (label && press) box.append(button(label, press, "btn go"));
     keepFocus(this.root, () => this.root.replaceChildren(box), () => box.querySelector("button") ?? box);
   }
 }

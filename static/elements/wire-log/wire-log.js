@@ -17,6 +17,7 @@
 // list is one stop for the Tab key: arrows, Home, End and Page keys move inside.
 
 import { count, formatSize, formatTime, grouped } from "../../lib/bytes.js";
+import { load } from "../../lib/load.js";
 import { direction, groupOf, lineOf, nameOf, summaryOf } from "../../lib/wire.js";
 
 /** @typedef {import("../../lib/wire.js").WireEvent} WireEvent */
@@ -302,7 +303,8 @@ class WireLog extends HTMLElement {
     button.setAttribute("aria-expanded", String(open));
     li.classList.toggle("open", open);
     if (!open) return li.querySelector(".wl-detail")?.remove();
-    const { detail } = await import("./detail.js");
+    /** @type {typeof import("./detail.js")} */
+    const { detail } = await load("elements/wire-log/detail.js");
     const e = this.#events.get(li);
     if (e && !li.querySelector(".wl-detail")) li.append(detail(e));
     if (this.#following) this.#toEnd();
