@@ -35,10 +35,6 @@ func (s *Server) target(ctx context.Context, exercise string) (url string, err e
 	if url, err = s.work.Target(exercise); err == nil {
 		return url, nil
 	}
-	soon := comes(s.work.State(ctx).Runs[exercise])
-	if url, err = s.work.Target(exercise); err == nil || !soon { // it may run by now
-		return url, err
-	}
 	watch, failed := s.work.Watch(exercise)
 	if failed != nil {
 		return "", failed
@@ -50,15 +46,15 @@ func (s *Server) target(ctx context.Context, exercise string) (url string, err e
 		case <-ctx.Done():
 			return "", err
 		}
-		news := watch.Take()
+		news := watch.Take() // the first says how it is, and the others what has changed
 		url, err = s.work.Target(exercise)
-		if err == nil || slices.ContainsFunc(news, func(n workbench.News) bool { return n.Run != nil && !comes(*n.Run) }) {
+		if err == nil || slices.ContainsFunc(news, idle) {
 			return url, err
 		}
 	}
 }
 
-// comes reports whether a program is on its way.
-func comes(run workbench.Run) bool {
-	return run.State == workbench.Building || run.State == workbench.Starting
+// idle reports whether the news is that no program is on its way.
+func idle(n workbench.News) bool {
+	return n.Run != nil && n.Run.State != workbench.Building && n.Run.State != workbench.Starting
 }

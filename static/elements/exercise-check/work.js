@@ -11,13 +11,13 @@
 import { live } from "../../lib/live.js";
 
 /** @typedef {import("./file.js").Copy} Copy */
-/** @typedef {Copy & {name: string, readonly?: boolean, problem?: string}} FileOnDisk problem: why it can't be read or edited here */
+/** @typedef {Copy & {name: string, problem?: string}} FileOnDisk problem: why it can't be read or edited here */
 /** @typedef {{file: string, line: number, column?: number, severity: "error"|"warning", source: string, text: string}} Finding */
 /** @typedef {{state: "ok"|"failed"|"building"|"none", problems?: Finding[], output?: string, took?: number}} Build */
 /** @typedef {{state: "idle"|"building"|"starting"|"running"|"stopping"|"ended"|"failed", url?: string, since?: string, what?: string, why?: string, next?: string, took?: {build?: number, start?: number}}} Run */
 /** @typedef {{at: number, stream: "out"|"err", text: string}} Line */
 /** @typedef {{files?: FileOnDisk[], names?: string[], exists?: boolean, run?: Run, build?: Build, log?: Line[], dropped?: number, clear?: boolean, refused?: string}} News names: of all files; clear: the log begins anew; refused: why there will be no news */
-/** @typedef {{exercise: string, language: string, folder: string, exists?: boolean, files: FileOnDisk[], run?: Run, build?: Build, tried?: boolean}} Loaded */
+/** @typedef {{exercise: string, language: string, folder: string, exists?: boolean, files: FileOnDisk[], run?: Run, build?: Build}} Loaded */
 /** @typedef {{dir: string, exists: boolean, offer: string, go: {found: boolean, version?: string, why?: string, next?: string}}} Home */
 /** @typedef {{id: string, at: string, size: number, why: string}} Version */
 
@@ -129,7 +129,7 @@ export class Work {
 
   /** @returns {Promise<Loaded>} */
   load() { return ask("GET", this.#path); }
-  /** @param {string} file @param {{content: string, base: string, format: boolean, why?: string}} what @returns {Promise<Copy & {formatted: boolean, note?: string}>} */
+  /** @param {string} file @param {{content: string, base: string, format: boolean, why?: string}} what @returns {Promise<Copy & {note?: string}>} */
   put(file, what) { return ask("PUT", `${this.#path}/${file}`, what); }
   /** @param {string} file @returns {Promise<Version[]>} */
   versions(file) { return ask("GET", `${this.#path}/${file}/versions`); }
