@@ -28,12 +28,12 @@ export async function checkServer(exercise, what, on, signal, again = true) {
     method: "POST", signal, headers: { "Content-Type": "application/json", ...("run" in what && tokenHeader()) }, body: JSON.stringify(what),
   });
   if (!answer.ok || !answer.body) {
-    const { error } = await answer.json().catch(() => ({}));
-    if (error?.code === "token" && again) { // another start of the server has another one
+    const said = await answer.json().catch(() => ({}));
+    if (said.code === "token" && again) { // another start of the server has another one
       await renew();
       return checkServer(exercise, what, on, signal, false);
     }
-    throw new Refused({ what: "The check did not start", why: `the server answered ${answer.status}`, next: "Press Check again", ...error }, answer.status);
+    throw new Refused({ what: "The check did not start", why: `the server answered ${answer.status}`, next: "Press Check again", ...said, ...said.error }, answer.status);
   }
   let ended = false, failed = false;
   for await (const line of linesOf(answer.body)) {

@@ -62,7 +62,7 @@ export async function ask(method, path, body, again = true) {
   });
   const said = await answer.json().catch(() => ({}));
   if (answer.ok) return said;
-  if (said.error?.code === "token" && again) {
+  if (said.code === "token" && again) {
     await renew();
     return ask(method, path, body, false);
   }

@@ -24,6 +24,7 @@ Object.assign(browser, {
   },
 });
 const { Work } = await import("./work.js");
+const { checkServer } = await import("./checking.js");
 socket.onopen();
 
 /** @param {object} message */
@@ -46,4 +47,23 @@ test("a watch that is refused is asked for with a new token, and then told", asy
   await hear(refused);
   await hear(refused);
   assert.deepEqual(heard, [{ exists: true }, { refused: "This page is out of date" }]);
+});
+
+test("what another start of the server refuses is asked for once more, with its token", async () => {
+  /** @type {string[]} */
+  const tokens = [];
+  let wanted = "nobody's";
+  browser.fetch = async (/** @type {string} */ _path, /** @type {{headers?: Record<string, string>}} */ { headers } = {}) => {
+    if (!headers) return new Response(""); // the page
+    tokens.push(headers["Duplex-Token"]);
+    if (tokens.at(-1) === wanted) return new Response("[]");
+    return Response.json({ error: { what: "This page is out of date", why: "duplex was started anew", next: "Reload it" }, code: "token" }, { status: 403 });
+  };
+  token = "third";
+  await assert.rejects(new Work("echo").versions("main.go"), /This page is out of date/);
+  token = wanted = "fourth";
+  await new Work("echo").versions("main.go");
+  token = wanted = "fifth";
+  await checkServer("echo", { run: true, step: "" }, /** @type {any} */ ({}), AbortSignal.timeout(10_000)).catch(() => {}); // it has no end
+  assert.deepEqual(tokens, ["second", "third", "third", "fourth", "fourth", "fifth"]);
 });
