@@ -13,10 +13,11 @@ import (
 func TestCheckOfChangedProgram(t *testing.T) {
 	t.Parallel()
 	b := openBench(startBench(t), wide, light, "events")
-	b.write(strings.Replace(solution(t, "events"), "Event ", "Evnt ", 1))
+	b.write("// the first\n" + solution(t, "events"))
 	b.save()
 	b.make()
-	b.sees(b.in(".steps > li"), "checking")
+	b.sees(b.in(".ex-run-state"), "Running at")
+	b.sees(b.in(".steps > li"), "checking") // for seconds
 	b.write(solution(t, "events"))
 	b.save()
 	b.sees(b.in(".ex-done"), "All steps pass.")
