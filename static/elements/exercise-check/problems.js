@@ -12,7 +12,8 @@ const SIGNS = { error: "✗", warning: "!" };
  * @param {(f: Finding) => (() => void)|false} goTo what a press does, where there is a line to go to
  * @returns {HTMLElement[]}
  */
-export function listOf({ problems = [], output = "" }, goTo) {
+export function listOf({ problems: found, output = "" }, goTo) {
+  const problems = found ?? []; // a build that could not begin has found none
   const list = tag("ol");
   list.append(...problems.map((f) => item(f, goTo(f))));
   const pre = tag("pre", output);
