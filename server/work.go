@@ -162,14 +162,7 @@ func (s *Server) makeWorkspace(w http.ResponseWriter, r *http.Request) error {
 // workOn answers GET /work/{exercise}.
 func (s *Server) workOn(w http.ResponseWriter, r *http.Request) error {
 	view, err := s.work.View(r.PathValue("exercise"))
-	if err != nil {
-		return benchError(err)
-	}
-	tried, err := s.tried(view.Exercise)
-	return answered(w, struct {
-		*workbench.View
-		Tried bool `json:"tried"`
-	}{view, tried}, err)
+	return answered(w, view, err)
 }
 
 // tried reports whether the learner has checked an exercise at least once.

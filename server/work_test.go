@@ -100,8 +100,8 @@ func TestWorkbenchIsGuarded(t *testing.T) {
 func TestWorkbenchFiles(t *testing.T) {
 	w := working(t)
 	var view struct {
-		Exists, Tried bool
-		Files         []workbench.File
+		Exists bool
+		Files  []workbench.File
 	}
 	if status := w.ask("GET", "/work/echo", "", &view); status != 200 || view.Exists || len(view.Files) != 1 {
 		t.Fatalf("%d %+v", status, view)

@@ -116,7 +116,7 @@ func TestPlayFromStarterToPass(t *testing.T) {
 		{"first-words", "too-early", []string{"Still in CONNECTING state", "Call it in onopen"}, "→ text hello"},
 		{"binary", "blob", []string{"binaryType"}, "→ binary 01 00 02 68 69"},
 		{"reconnect", "at-once", []string{"too soon", "setTimeout(connect, Math.random()"}, "→ GET /room Upgrade: websocket"},
-		{"no-loss", "repeats-all", []string{"a message came a second time", "take line 1 out of the queue"}, "→ text after 20"},
+		{"no-loss", "repeats-all", []string{"a message came a second time", "so take it out of the queue then"}, "→ text after 20"},
 		{"event-source", "back-after-204", []string{"came back when it should not have", "make no new EventSource"}, "→ GET /news Last-Event-ID: 7"},
 	} {
 		t.Run(tc.exercise, func(t *testing.T) {

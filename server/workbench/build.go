@@ -31,9 +31,9 @@ const (
 // A Build is what the compiler, and go vet, say of an exercise's program.
 type Build struct {
 	State    string    `json:"state"`
-	Problems []Problem `json:"problems"`
-	Output   string    `json:"output"` // all that was said, when it is not ok
-	Took     int64     `json:"took"`   // ms
+	Problems []Problem `json:"problems"` // not nil
+	Output   string    `json:"output"`   // all that was said, when it is not ok
+	Took     int64     `json:"took"`     // ms
 }
 
 // A job is one build of one state of the sources.
@@ -183,7 +183,7 @@ func (x *exercise) built(ctx context.Context, key string) (exe string, build Bui
 func (x *exercise) refused(said *program.BuildError) (Build, error) {
 	b := Build{State: Bad, Output: said.Output, Problems: problems(said.Output, x.name, "compile")}
 	if len(b.Problems) == 0 {
-		b.Problems = x.notMain() // which the go command says without a place
+		b.Problems = append(b.Problems, x.notMain()...) // which the go command says without a place
 	}
 	if said.OfProgram() {
 		return b, nil
@@ -243,7 +243,7 @@ func (x *exercise) vet(ctx context.Context, j *job) {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	j.build.Problems = slices.Concat(j.build.Problems, problems(p.Output(), x.name, "vet"))
+	j.build.Problems = append(slices.Clip(j.build.Problems), problems(p.Output(), x.name, "vet")...)
 	if x.job != j {
 		return
 	}

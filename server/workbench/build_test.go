@@ -36,14 +36,14 @@ func TestRefused(t *testing.T) {
 	b := open(t)
 	x, _ := b.exercise("echo")
 	for said, place := range map[string]bool{
-		"# workspace/echo\necho/main.go:3:2: undefined: a\n":           true,
-		"echo/room/room.go:1:1: expected 'package', found 'EOF'\n":     true,
-		"# workspace/echo\n/go/link: signal: killed\n":                 false,
-		"# fmt\n/go/src/fmt/print.go:1:1: write: no space left on device\n":      false,
-		"# x\nvendor/github.com/x/x.go:1:1: no space left on device\n": false,
+		"# workspace/echo\necho/main.go:3:2: undefined: a\n":                true,
+		"echo/room/room.go:1:1: expected 'package', found 'EOF'\n":          true,
+		"# workspace/echo\n/go/link: signal: killed\n":                      false,
+		"# fmt\n/go/src/fmt/print.go:1:1: write: no space left on device\n": false,
+		"# x\nvendor/github.com/x/x.go:1:1: no space left on device\n":      false,
 	} {
 		build, err := x.refused(&program.BuildError{Output: said})
-		if (err == nil) != place || build.State != Bad || build.Output != said {
+		if (err == nil) != place || build.Problems == nil || build.State != Bad || build.Output != said {
 			t.Errorf("%q: %+v, %v", said, build, err)
 		}
 		if err != nil {

@@ -123,7 +123,7 @@ export class Asking {
   }
 
   async reset() {
-    this.desk.problems({ state: "none" });
+    this.desk.problems({ state: "none", problems: [] });
     const had = this.keeper.files.size > 0;
     try {
       const { outcome, undo } = await this.keeper.reset();

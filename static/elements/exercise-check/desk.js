@@ -181,7 +181,7 @@ export class Desk {
   /** What the compiler and vet say. @param {import("./work.js").Build} build */
   problems(build) {
     if (build.state === "building") return;
-    this.#findings = build.problems ?? [];
+    this.#findings = build.problems;
     for (const [name, { editor }] of this.#sheets) editor?.problems(this.#findings.filter((f) => f.file === name));
     const box = this.findings;
     box.hidden = build.state !== "failed" && !this.#findings.length;

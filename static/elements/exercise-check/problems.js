@@ -12,8 +12,7 @@ const SIGNS = { error: "✗", warning: "!" };
  * @param {(f: Finding) => (() => void)|false} goTo what a press does, where there is a line to go to
  * @returns {HTMLElement[]}
  */
-export function listOf({ problems: found, output = "" }, goTo) {
-  const problems = found ?? []; // a build that could not begin has found none
+export function listOf({ problems, output = "" }, goTo) {
   const list = tag("ol");
   list.append(...problems.map((f) => item(f, goTo(f))));
   const pre = tag("pre", output);

@@ -3,6 +3,7 @@
 // there any more, too, and where there is no folder.
 
 import { formatSize } from "../../lib/bytes.js";
+import { keepFocus } from "../../lib/focus.js";
 import { diffOf, drawDiff } from "./diff.js";
 import { button, tag } from "./parts.js";
 import { Refused, ask } from "./work.js";
@@ -47,9 +48,11 @@ export class Versions {
     }
     if (name !== this.#name) return; // another is asked for already
     const away = all.filter((other) => other !== name && !this.#there(other));
-    this.#empty(list.length ? "Choose a version to see what it has otherwise." : this.#none(name));
-    this.list.append(...list.map((v) => this.#row(name, v)), ...away.map((other) => this.#other(other, `${other} is gone: its versions`)),
-      ...(this.#away ? [this.#other("", `Back to ${this.file() || "the others"}`)] : []));
+    keepFocus(this.root, () => {
+      this.#empty(list.length ? "Choose a version to see what it has otherwise." : this.#none(name));
+      this.list.append(...list.map((v) => this.#row(name, v)), ...away.map((other) => this.#other(other, `${other} is gone: its versions`)),
+        ...(this.#away ? [this.#other("", `Back to ${this.file() || "the others"}`)] : []));
+    }, () => this.list.querySelector("button"));
   }
 
   /** @param {string} name */
@@ -67,7 +70,6 @@ export class Versions {
     li.append(button(words, async () => {
       this.#away = name;
       await this.refresh();
-      this.list.querySelector("button")?.focus();
     }, "vs-row"));
     return li;
   }
@@ -116,7 +118,6 @@ export class Versions {
     this.say(outcome === "saved" ? `${name} is back, as it was at ${when(v.at)}.` : this.keeper.trouble || `${name} is back in this page, and not saved.`);
     this.#away = "";
     await this.refresh();
-    this.list.querySelector("button")?.focus();
   }
 
   /** @param {string} name @param {Version} v @param {string} content */

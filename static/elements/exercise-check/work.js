@@ -13,7 +13,7 @@ import { live } from "../../lib/live.js";
 /** @typedef {import("./file.js").Copy} Copy */
 /** @typedef {Copy & {name: string, problem?: string}} FileOnDisk problem: why it can't be read or edited here */
 /** @typedef {{file: string, line: number, column?: number, severity: "error"|"warning", source: string, text: string}} Finding */
-/** @typedef {{state: "ok"|"failed"|"building"|"none", problems?: Finding[]|null, output?: string, took?: number}} Build */
+/** @typedef {{state: "ok"|"failed"|"building"|"none", problems: Finding[], output?: string, took?: number}} Build */
 /** @typedef {{state: "idle"|"building"|"starting"|"running"|"stopping"|"ended"|"failed", url?: string, since?: string, what?: string, why?: string, next?: string, took?: {build?: number, start?: number}}} Run */
 /** @typedef {{at: number, stream: "out"|"err", text: string}} Line */
 /** @typedef {{files?: FileOnDisk[], names?: string[], exists?: boolean, run?: Run, build?: Build, log?: Line[], dropped?: number, clear?: boolean, refused?: string}} News names: of all files; clear: the log begins anew; refused: why there will be no news */
