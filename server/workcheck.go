@@ -42,7 +42,7 @@ func (s *Server) checkOwn(ctx context.Context, e *lessons.Exercise, steps []step
 	}
 	switch {
 	case err != nil:
-		if f := (*program.Failure)(nil); errors.As(err, &f) {
+		if blames(err) {
 			s.attempted(e.Name)
 		}
 		unchecked(err, len(steps), say)
@@ -65,10 +65,20 @@ func unchecked(err error, steps int, say func(any)) {
 	verdict := check.Inconclusive
 	if f := (*program.Failure)(nil); errors.As(err, &f) {
 		failed.Output = f.Output
+	}
+	if blames(err) {
 		verdict = check.Fail
 	}
 	say(failed)
 	say(checkEnd{Type: "end", Report: checkTotal{Verdict: verdict, Total: steps}})
+}
+
+// blames reports whether err is the program's own failure. One that stands behind
+// an error of the workbench is of something else, a build that was killed, say.
+func blames(err error) bool {
+	var ours *workbench.Error
+	var f *program.Failure
+	return !errors.As(err, &ours) && errors.As(err, &f) && f.OfProgram()
 }
 
 // attempted records a check that came to no step, since the program does not

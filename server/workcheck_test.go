@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"duplex/lessons/check"
+	"duplex/lessons/check/program"
 	"duplex/server/workbench"
 )
 
@@ -56,6 +57,23 @@ func TestCheckOfWhatDoesNotServe(t *testing.T) {
 	}
 	says("no folder", `{"type":"failed","error":{"code":"no-workspace"`, `"verdict":"inconclusive"`)
 	tried("no folder", false)
+}
+
+// What the system or the workbench could not do is no fail of the program.
+func TestBlames(t *testing.T) {
+	build := &program.Failure{Cause: program.TooLong}
+	for err, want := range map[error]bool{
+		&program.Failure{Cause: program.Exited}:        true,
+		&program.Failure{Cause: program.NeverListened}: true,
+		&program.Failure{Cause: program.Signaled}:      false,
+		build:                        true,
+		&workbench.Error{Err: build}: false,
+		context.Canceled:             false,
+	} {
+		if blames(err) != want {
+			t.Errorf("%v: %v, want %v", err, !want, want)
+		}
+	}
 }
 
 // A check whose program was ended in between says so, and nothing of it is kept.

@@ -18,7 +18,7 @@ Each DIR is a learner's workspace: a folder that holds the exercises' folders.
 Of each exercise what it is built from (its main.js, or its Go files with what
 they import of the workspace and embed) and what its server may read beside it
 are copied, built and checked with the script of this course, in a folder of
-duplex's own. The learners' folders are only read. One that crashes, or never
+duplex's own, with the modules that come with every workspace and no others. The learners' folders are only read. One that crashes, or never
 ends, is no other's trouble. The same program gets the same report each time.
 
 The learners' programs run with your own rights: they can read and write your

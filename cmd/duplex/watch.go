@@ -52,8 +52,11 @@ func runWatch(ctx context.Context, c *call) error {
 	if len(args) > 0 {
 		dir = args[0]
 	}
-	if there, err := workspace.Open(dir); err != nil || !there {
-		return usagef("%s is no workspace; name yours, or make one: duplex init %s", dir, "my-exercises")
+	switch there, err := workspace.Open(dir); {
+	case err != nil:
+		return usagef("%s is no workspace; name yours, or make one: duplex init my-exercises", dir)
+	case !there:
+		return usagef("%s is no workspace, or not a whole one; name yours, or make it one: duplex init %s", dir, dir)
 	}
 	course, err := loadCourse(*lessonsDir)
 	if err != nil {

@@ -79,13 +79,16 @@ func Run(ctx context.Context, cfg Config, dirs []string) (*Class, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(scratch)
+	if scratch, err = filepath.EvalSymlinks(scratch); err != nil { // as programs see it
+		return nil, err
+	}
 	if cfg.Limit == 0 {
 		cfg.Limit = DefaultLimit
 	}
 	if cfg.Jobs == 0 {
 		cfg.Jobs = perProcessor * runtime.GOMAXPROCS(0)
 	}
-	g := &grader{Config: cfg, scratch: scratch, places: placesIn(scratch), processors: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	g := &grader{Config: cfg, places: placesIn(scratch), processors: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	if g.builder, err = newBuilder(scratch, runtime.GOMAXPROCS(0)); err != nil {
 		return nil, err
 	}
@@ -95,8 +98,7 @@ func Run(ctx context.Context, cfg Config, dirs []string) (*Class, error) {
 type grader struct {
 	Config
 	*builder
-	scratch string
-	places  *regexp.Regexp // folders below scratch, whose names differ from run to run
+	places *regexp.Regexp // scratch and its folders, whose names differ from run to run
 
 	processors chan struct{} // for clients: as many as may be checked at once
 

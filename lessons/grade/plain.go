@@ -24,7 +24,7 @@ var chance = []struct {
 
 // placesIn finds the folders of this package's own.
 func placesIn(scratch string) *regexp.Regexp {
-	return regexp.MustCompile(regexp.QuoteMeta(scratch) + `[/\\](?:build|check)-\d+[/\\]?`)
+	return regexp.MustCompile(regexp.QuoteMeta(scratch) + `[/\\](?:(?:build|check)-\d+[/\\]?)?`)
 }
 
 // plain takes out of words what differs from run to run.

@@ -35,7 +35,8 @@ func main() {
 }
 `
 
-// A program is here what it is in the page and for go test.
+// A program is here what it is in the page and for go test, but for modules that
+// did not come with the workspace.
 func TestWholeProgram(t *testing.T) {
 	dir := class(t, map[string]string{"ada": whole})["ada"]
 	for name, content := range map[string]string{
@@ -84,7 +85,7 @@ import (
 func main() {
 	dir, _ := os.Getwd()
 	log.SetFlags(log.LstdFlags | log.Lmicroseconds)
-	log.Printf("in %s", dir)
+	log.Printf("in %s as %s", dir, os.Args[0])
 	log.Fatalf("listen tcp 127.0.0.1:%s: no, %p", os.Getenv("PORT"), new(int))
 }
 `
@@ -97,8 +98,8 @@ func TestSameWordsEachTime(t *testing.T) {
 			t.Fatalf("the first report and another:\n%s\n%s", asJSON(t, first), asJSON(t, c))
 		}
 	}
-	want := "TIME in hello\nTIME listen tcp 127.0.0.1:PORT: no, 0x…"
-	if why := first.Learners[0].Grades[0].Why; !strings.Contains(why, want) {
+	want := ".exe\nTIME listen tcp 127.0.0.1:PORT: no, 0x…"
+	if why := first.Learners[0].Grades[0].Why; !strings.Contains(why, want) || !strings.Contains(why, "TIME in hello as ") {
 		t.Errorf("%q, want %q in it", why, want)
 	}
 }

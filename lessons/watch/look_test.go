@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"duplex/lessons/check"
+	"duplex/lessons/workspace/sources"
 )
 
 // What a program is built from counts, and nothing else.
@@ -41,8 +42,8 @@ func TestLook(t *testing.T) {
 	}{
 		{"one/room/room.go", "package room // saved", true},
 		{"one/words/a.txt", "b", true},
-		{"one/words/film.bin", strings.Repeat("x", maxRead+1), true},
-		{"one/words/film.bin", strings.Repeat("x", maxRead+2), true},
+		{"one/words/film.bin", strings.Repeat("x", sources.MaxPart+1), true},
+		{"one/words/film.bin", strings.Repeat("x", sources.MaxPart+2), true},
 		{"one/main_test.go", "package main", false},
 		{"one/._main.go", "package main", false},
 		{"one/messages.json", "[]", false},

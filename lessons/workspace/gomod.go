@@ -25,7 +25,7 @@ func (w *writer) module() (m module, err error) {
 	m.ours = paths(list)
 	have, err := w.read("go.mod")
 	came, cameErr := w.read(path.Join(startersDir, "go.mod"))
-	there, thereErr := w.read(marker)
+	there, thereErr := w.listed()
 	if err := errors.Join(err, cameErr, thereErr); err != nil {
 		return m, err
 	}
@@ -39,13 +39,23 @@ func (w *writer) module() (m module, err error) {
 	return m, nil
 }
 
-// section is what vendor/modules.txt says of one module.
-var section = regexp.MustCompile(`(?m)^# (\S+) (v\S+).*\n(?:(?:[^#\n]|##).*\n)*`)
+// listed is the list of what is vendored, or what begin has kept of it.
+func (w *writer) listed() ([]byte, error) {
+	list, err := w.read(marker)
+	if list != nil || err != nil {
+		return list, err
+	}
+	return w.read(aside)
+}
+
+// section is what vendor/modules.txt says of one module. It has no version
+// where go.mod replaces all versions of the module: "# a.com/b => ../b".
+var section = regexp.MustCompile(`(?m)^# (\S+)(?: v\S+)?(?: => .*)?\n(?:(?:[^#\n]|##).*\n)*`)
 
 // requiring is a go.mod that requires each module of list in the version that
 // is there; all else stays.
 func requiring(mod, list []byte) []byte {
-	for _, s := range section.FindAllSubmatch(list, -1) {
+	for _, s := range moduleInfo.FindAllSubmatch(list, -1) {
 		line := regexp.MustCompile(`(?m)^(require[ \t]+|[ \t]*)` + regexp.QuoteMeta(string(s[1])) + `[ \t]+v\S+([ \t]*(?://.*)?\r?)$`)
 		wanted := slices.Concat(s[1], []byte(" "), s[2])
 		if line.Match(mod) {

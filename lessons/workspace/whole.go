@@ -15,6 +15,10 @@ import (
 // may not build: Open says that there is none, and another Write makes it whole.
 const marker = "vendor/modules.txt"
 
+// aside is what the marker is to hold, as long as it is away: nothing else tells
+// of the modules that the learner has vendored.
+const aside = ".duplex/modules.txt"
+
 // begin takes the marker away where the module is not as it is to be, and puts
 // go.mod in place.
 func (w *writer) begin() (m module) {
@@ -22,6 +26,9 @@ func (w *writer) begin() (m module) {
 		return m
 	}
 	if !w.holds(m) {
+		if m.yours {
+			w.renew(aside, m.vendor["modules.txt"])
+		}
 		w.remove(marker)
 	}
 	w.ours("go.mod", m.mod)
@@ -52,6 +59,7 @@ func (w *writer) finish(m module) {
 	}
 	w.remember(m)
 	w.renew(marker, m.vendor["modules.txt"])
+	w.remove(aside)
 }
 
 // remember does for go.mod what is done for a learner's file.

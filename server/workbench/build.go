@@ -188,12 +188,22 @@ func (x *exercise) refused(said *program.BuildError) (Build, error) {
 	if said.OfProgram() {
 		return b, nil
 	}
-	lines := strings.Split(strings.TrimSpace(said.Output), "\n")
 	return b, &Error{
 		Code: Failed, What: "The program was not built", Err: said,
-		Why:  shortened(strings.TrimSpace(lines[len(lines)-1])),
+		Why:  shortened(firstOf(said.Output)),
 		Next: "Mend that and try again; if it stays so, run go build in the folder " + x.name,
 	}
+}
+
+// firstOf is the first line of what the go command said, but for those that say
+// which package it is of.
+func firstOf(output string) string {
+	for line := range strings.Lines(output) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "# ") {
+			return line
+		}
+	}
+	return "the go command does not say why"
 }
 
 // hashed is how the name of a built program ends: its key and .exe.

@@ -15,6 +15,7 @@ import (
 
 	"duplex/lessons"
 	"duplex/lessons/workspace"
+	"duplex/lessons/workspace/sources"
 )
 
 // MaxFile is the size above which a file is not edited here.
@@ -22,7 +23,7 @@ const MaxFile = 64 << 10
 
 // maxKept is the size above which a file is not even read, so that it can't
 // become a version. Nobody writes that much by hand.
-const maxKept = 8 << 20
+const maxKept = sources.MaxPart
 
 var (
 	errNoFile = errors.New("it is no ordinary file")

@@ -60,10 +60,10 @@ func (b *Bench) noticed() {
 // person says whether that is made again.
 func (x *exercise) folder() error {
 	err := os.Mkdir(x.dir, 0o755)
-	if errors.Is(err, fs.ErrExist) {
+	if err == nil || errors.Is(err, fs.ErrExist) {
 		return nil
 	}
-	if gone := x.bench.exists(); err != nil && gone != nil {
+	if gone := x.bench.exists(); gone != nil {
 		return gone
 	}
 	return err

@@ -54,20 +54,9 @@ func (x *exercise) walk(visit func(name string) (sources.Refs, error)) error {
 	return sources.Walk(os.DirFS(x.bench.cfg.Dir), x.name, visit)
 }
 
-// part is what a file brings to a program; of a very large one only its size
-// and time. What is no ordinary file brings nothing.
+// part is what a file brings to the program.
 func (x *exercise) part(name string) ([]byte, error) {
-	file := filepath.Join(x.bench.cfg.Dir, filepath.FromSlash(name))
-	info, err := os.Stat(file)
-	switch {
-	case err != nil:
-		return nil, err
-	case !info.Mode().IsRegular():
-		return nil, nil
-	case info.Size() > maxKept:
-		return fmt.Append(nil, info.Size(), info.ModTime().UnixNano()), nil
-	}
-	return os.ReadFile(file)
+	return sources.Part(os.DirFS(x.bench.cfg.Dir), name)
 }
 
 // A piece is how a source file looked, and what it needs.

@@ -52,6 +52,20 @@ func main() {
 `
 }
 
+// A check that is stopped before the program serves says nothing of it.
+func TestStoppedAtStart(t *testing.T) {
+	silent := folder(t, map[string]string{"main.go": "package main\n\nfunc main() { select {} }\n"})
+	p, err := Prepare(t.Context(), silent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if o := p.Check(ctx, script(t), check.Options{}); o.Verdict() != check.Inconclusive || !o.Stopped() {
+		t.Errorf("%s, %v", o.Verdict(), o.Err)
+	}
+}
+
 func TestServers(t *testing.T) {
 	for status, want := range map[string]check.Verdict{"200": check.Pass, "404": check.Fail, "501": check.NotStarted} {
 		o := Run(t.Context(), folder(t, map[string]string{"main.go": answers(status)}), script(t), check.Options{})

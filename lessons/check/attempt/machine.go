@@ -17,16 +17,25 @@ import (
 type MachineError struct{ Err error }
 
 func (e *MachineError) Error() string {
-	why := e.Err.Error()
-	var b *program.BuildError
-	if errors.As(e.Err, &b) {
-		why = b.Output
-	}
-	return "it could not be built and started here, which says nothing of the program: " + strings.TrimRight(why, ".\n") +
-		". See to this machine (its memory, the room on its disks, its Go), and check it again"
+	return "it could not be built and started here, which says nothing of the program: " + strings.TrimRight(e.why(), ".\n") +
+		". See to that (often it is this machine's memory, the room on a disk, or its Go), and check it again"
 }
 
 func (e *MachineError) Unwrap() error { return e.Err }
+
+func (e *MachineError) why() string {
+	var b *program.BuildError
+	var f *program.Failure
+	switch {
+	case errors.As(e.Err, &b):
+		return b.Output
+	case errors.As(e.Err, &f) && f.Cause == program.TooLong: // only a build is bounded
+		return "the build was stopped, after " + buildLimit.String()
+	case errors.As(e.Err, &f):
+		return f.What + ": " + f.Why
+	}
+	return e.Err.Error()
+}
 
 // blameBuild tells a program that does not build from a machine that can't
 // build it.
@@ -42,11 +51,10 @@ func blameBuild(ctx context.Context, err error) error {
 }
 
 // blameStart tells a program that does not come to serve from a machine that
-// can't start it, or that ended it: a signal from elsewhere is what a system
-// does that runs out of memory.
+// can't start it, or that ended it.
 func blameStart(ctx context.Context, err error) error {
 	var f *program.Failure
-	if ctx.Err() != nil || errors.As(err, &f) && f.Cause != program.Signaled {
+	if ctx.Err() != nil || errors.As(err, &f) && f.OfProgram() {
 		return err
 	}
 	return &MachineError{err}

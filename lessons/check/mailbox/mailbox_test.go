@@ -122,8 +122,12 @@ func TestAbandonedFileIsRemoved(t *testing.T) {
 }
 
 func TestDefaultData(t *testing.T) {
+	elsewhere, err := filepath.Abs("/somewhere/else") // with the drive's name, on Windows
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Setenv("DUPLEX_DATA", "/somewhere/else")
-	if got, err := DefaultData(); got != "/somewhere/else" || err != nil {
+	if got, err := DefaultData(); got != elsewhere || err != nil {
 		t.Errorf("with DUPLEX_DATA: %q, %v", got, err)
 	}
 	t.Chdir(t.TempDir())

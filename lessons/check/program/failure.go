@@ -40,6 +40,10 @@ func (f *Failure) Error() string {
 	return s
 }
 
+// OfProgram reports whether the program is to blame. A signal from elsewhere is
+// what a system does that runs out of memory; and nobody is, for what was stopped.
+func (f *Failure) OfProgram() bool { return f.Cause != Signaled && f.Cause != Stopped }
+
 // failed puts the end of a program into words; nil for one that ended well.
 func (p *Process) failed(e end) *Failure {
 	f := &Failure{Cause: e.cause, Code: e.code, What: "the program was stopped", Output: p.Output()}

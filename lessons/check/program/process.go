@@ -1,6 +1,7 @@
 package program
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"os/exec"
@@ -13,7 +14,8 @@ import (
 )
 
 const (
-	// grace is how long a program may take to end when it is asked politely.
+	// grace is how long a program may take to end when it is asked politely,
+	// unless Limits.Grace says otherwise.
 	grace = 300 * time.Millisecond
 
 	// pipeWait is how long the pipes of an ended program may stay open: without
@@ -45,8 +47,8 @@ type Config struct {
 	Ready  time.Duration // how long a server may take to listen; 0 means 10 s
 }
 
-// Limits bound what a program may use; a zero field means no limit. A program
-// that goes beyond them is killed with all its children.
+// Limits bound what a program may use; a zero field means no limit, unless it
+// says otherwise. A program that goes beyond them is killed with all its children.
 //
 // On Linux the keeper looks at Processes and Memory some times a second. On
 // Windows the system lets the program start no more processes, and gives it no
@@ -57,6 +59,7 @@ type Limits struct {
 	Run       time.Duration // from start to end
 	Processes int           // itself and all that descend from it
 	Memory    int64         // bytes, resident, of all of them
+	Grace     time.Duration // from Stop to its end; 0 means 300 ms
 	Nice      int           // how far they give way to other programs (nice(2)), 0 to 19; needs a keeper
 }
 
@@ -193,7 +196,7 @@ func (p *Process) because(why Cause) {
 }
 
 // Stop ends the program with all its children, and waits for that. It asks
-// first (SIGTERM), and kills what is left after 300 ms.
+// first (SIGTERM), and kills what is left after Limits.Grace.
 func (p *Process) Stop() {
 	select {
 	case <-p.ended:
@@ -202,7 +205,7 @@ func (p *Process) Stop() {
 	}
 	p.because(Stopped)
 	p.group.terminate()
-	patience := time.NewTimer(grace)
+	patience := time.NewTimer(cmp.Or(p.limits.Grace, grace))
 	defer patience.Stop()
 	select {
 	case <-p.ended:

@@ -15,6 +15,7 @@
 package program
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -87,7 +88,8 @@ func Start(ctx context.Context, exe string) (*Program, error) {
 	return StartWith(ctx, exe, Config{Env: os.Environ()})
 }
 
-// StartWith is as Start, with the environment, the limits and the rest of c.
+// StartWith is as Start, with the environment, the limits and the rest of c. A
+// ctx that ends before the program serves is the error.
 func StartWith(ctx context.Context, exe string, c Config) (*Program, error) {
 	for try := 1; ; try++ {
 		p, err := start(ctx, exe, c)
@@ -131,19 +133,19 @@ func (p *Program) waitReady(ctx context.Context, wait time.Duration) error {
 	if wait == 0 {
 		wait = ready
 	}
-	ctx, cancel := context.WithTimeout(ctx, wait)
+	limited, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for {
-		if c, err := new(net.Dialer).DialContext(ctx, "tcp", p.addr()); err == nil {
+		if c, err := new(net.Dialer).DialContext(limited, "tcp", p.addr()); err == nil {
 			return c.Close()
 		}
 		select {
 		case <-p.ended:
-			return p.endedEarly()
-		case <-ctx.Done():
-			return p.silent(wait)
+			return cmp.Or(ctx.Err(), error(p.endedEarly()))
+		case <-limited.Done():
+			return cmp.Or(ctx.Err(), error(p.silent(wait)))
 		case <-tick.C:
 		}
 	}

@@ -1,14 +1,16 @@
 // Package sources finds the files that a program of a workspace is built from,
 // in the one way of all that build, copy or watch it:
 //
-//	err := sources.Walk(os.DirFS(dir), "echo", func(name string) (sources.Refs, error) {
-//		content, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+//	workspace := os.DirFS(dir)
+//	err := sources.Walk(workspace, "echo", func(name string) (sources.Refs, error) {
+//		content, err := sources.Part(workspace, name)
 //		return sources.RefsOf(name, content), err
 //	})
 package sources
 
 import (
 	"bytes"
+	"fmt"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -90,6 +92,26 @@ func words(line string) (list []string) {
 		list = append(list, word)
 	}
 	return list
+}
+
+// MaxPart is the size in bytes above which no file is read, so that a film that
+// is embedded can't fill the memory.
+const MaxPart = 8 << 20
+
+// Part is what a file of the workspace brings to a program, for telling it from
+// another program: its content, or of one that is larger than MaxPart its size and
+// time. What is no ordinary file brings nothing.
+func Part(workspace fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(workspace, name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, nil
+	case info.Size() > MaxPart:
+		return fmt.Append(nil, info.Size(), info.ModTime().UnixNano()), nil
+	}
+	return fs.ReadFile(workspace, name)
 }
 
 // Walk visits the files that the program in the folder dir of a workspace is
