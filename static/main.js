@@ -9,8 +9,7 @@
 // - An element with when="used" is fetched on its first click; it has `open()`.
 
 import "./lib/keys.js";
-import { live } from "./lib/live.js";
-import { load } from "./lib/load.js";
+import { live, load } from "./lib/live.js";
 import "./lib/progress.js";
 
 /** Elements that are defined in another one's module. @type {Record<string, string>} */

@@ -22,7 +22,7 @@ import (
 	"strings"
 )
 
-//go:embed main.js lib/bytes.js lib/editor.js lib/editor-look.js lib/focus.js lib/keys.js lib/live.js lib/load.js lib/place.js lib/play.js lib/progress.js lib/sandbox.js lib/socket.js lib/sse.js lib/store.js lib/tap.js lib/wire.js
+//go:embed main.js lib/bytes.js lib/editor.js lib/editor-look.js lib/focus.js lib/keys.js lib/live.js lib/place.js lib/play.js lib/progress.js lib/sandbox.js lib/socket.js lib/sse.js lib/store.js lib/tap.js lib/wire.js
 //go:embed elements/chat-demo/chat-demo.js elements/chat-demo/conversation.js elements/chat-demo/chat-demo.css
 //go:embed elements/client-demo/client-demo.js elements/client-demo/client-demo.css elements/client-demo/samples/*.txt
 //go:embed elements/code-tabs/code-tabs.js elements/code-tabs/code-tabs.css

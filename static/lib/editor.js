@@ -14,7 +14,7 @@
 
 import { colours, theme } from "./editor-look.js";
 import { nameKey } from "./keys.js";
-import { load } from "./load.js";
+import { load } from "./live.js";
 
 /** @typedef {{line: number, column?: number, severity: "error"|"warning", text: string}} Problem lines and UTF-8 columns from 1, as compilers count */
 

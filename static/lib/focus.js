@@ -1,10 +1,7 @@
 // The focus, where what has it goes away. Left to the browser it falls to the page,
 // whose keys are single letters: who types on would leave the lesson.
 
-/** Whether what is typed there belongs to it. @param {HTMLElement} el */
-export function takesLetters(el) {
-  return el.isContentEditable || el.closest("input:not([type=radio], [type=checkbox], [type=button]), textarea, select, [data-keys=off], .cm-editor") !== null;
-}
+import { takesLetters } from "./keys.js";
 
 /**
  * Makes a change that may hide or remove what has the focus, and then gives it to a

@@ -7,8 +7,6 @@
 // fire while typing, with Ctrl, Alt or ⌘ held, or beneath an open dialog. Those that
 // an element listens to by itself are listed with nameKey.
 
-import { takesLetters } from "./focus.js";
-
 /**
  * Run returns false for a press that it leaves to the browser.
  * @typedef {{keys: string, says: string, run: (event: KeyboardEvent) => void|boolean|Promise<void>}} Binding
@@ -57,6 +55,11 @@ export function allKeys() {
 export function typing(event) {
   const el = event.composedPath()[0];
   return el instanceof HTMLElement && takesLetters(el);
+}
+
+/** Whether what is typed there belongs to it. @param {HTMLElement} el */
+export function takesLetters(el) {
+  return el.isContentEditable || el.closest("input:not([type=radio], [type=checkbox], [type=button]), textarea, select, [data-keys=off], .cm-editor") !== null;
 }
 
 /** @param {KeyboardEvent} event */

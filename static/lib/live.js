@@ -5,11 +5,12 @@
 //
 //   live.on("progress", ({ progress }) => show(progress));
 //   const stop = live.watchWire(id, (events) => log.append(events));
+//   const { Versions } = await load("elements/exercise-check/versions.js");
 //
 // It comes back by itself when it is lost, and says meanwhile that it is gone:
-// a page that looks alive but is not is worse than one that says so.
+// a page that looks alive but is not is worse than one that says so. What the page
+// fetches later can fail for the same reason, and goes through load.
 
-import { load } from "./load.js";
 import { ReconnectingSocket, socketURL } from "./socket.js";
 
 /** @typedef {{topic: string, [field: string]: any}} Message */
@@ -121,5 +122,35 @@ async function reload(lesson) {
   keepPlace();
   location.reload();
 }
+
+/**
+ * Makes a load(path): it fails as import() does, and can be asked for again. Browsers
+ * remember that an address failed, so the next attempt has another one. Whoever asks
+ * while a module is on its way waits for the same one, and what has come stays: none is
+ * there twice, with two states. So a module that is loaded is imported by none.
+ * @param {(address: string) => Promise<any>} fetch gets a module at an address
+ * @returns {(path: string) => Promise<any>}
+ */
+export function loader(fetch) {
+  /** @type {Map<string, Promise<any>>} */
+  const modules = new Map();
+  /** @type {Map<string, number>} */
+  const failures = new Map();
+  return (path) => {
+    const known = modules.get(path);
+    if (known) return known;
+    const failed = failures.get(path) ?? 0;
+    const module = fetch(failed ? `${path}?again=${failed}` : path);
+    modules.set(path, module);
+    module.catch(() => {
+      failures.set(path, failed + 1);
+      modules.delete(path);
+    });
+    return module;
+  };
+}
+
+/** Fetches a module when it is needed. Paths are those below /static/. */
+export const load = loader((address) => import(`../${address}`));
 
 export const live = new Live();

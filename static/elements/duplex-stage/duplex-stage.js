@@ -13,7 +13,7 @@
 
 import "../duplex-line/duplex-line.js";
 import "../wire-log/wire-log.js"; // it keeps its log while it is hidden, so it is needed before it is seen
-import { load } from "../../lib/load.js";
+import { load } from "../../lib/live.js";
 import { pulsesOf } from "../../lib/wire.js";
 
 /**

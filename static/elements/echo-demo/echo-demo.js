@@ -6,7 +6,7 @@
 // opening handshake and the newest frames, byte by byte.
 
 import { count, formatSize, formatTime, fromHex, toHex } from "../../lib/bytes.js";
-import { load } from "../../lib/load.js";
+import { load } from "../../lib/live.js";
 import { TappedSocket, announce, passOn, showState, stageOf } from "../../lib/tap.js";
 import { closeWords, contentFields, pageMaySend, stateWords } from "../../lib/wire.js";
 

@@ -1,7 +1,7 @@
 // The workbench of an exercise in the page: the learner's files, their program as it
 // runs, what it says, and a demo that tries it. Fetched where there is one to show.
 
-import { load } from "../../lib/load.js";
+import { load } from "../../lib/live.js";
 import { Desk } from "./desk.js";
 import { Keeper } from "./keeper.js";
 import { Running } from "./running.js";

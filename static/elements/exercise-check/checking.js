@@ -1,7 +1,7 @@
 // One check under way: of a server at a URL, of the learner's own program in its
 // folder, or of a client that this page runs. All three tell it in the same way.
 
-import { load } from "../../lib/load.js";
+import { load } from "../../lib/live.js";
 import { linesOf } from "./result.js";
 import { Refused, renew, tokenHeader } from "./work.js";
 

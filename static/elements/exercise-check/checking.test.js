@@ -5,7 +5,7 @@ import { test } from "node:test";
 const browser = globalThis;
 const { setTimeout } = browser;
 Object.assign(browser, {
-  document: { querySelector: () => null },
+  document: { querySelector: () => null, addEventListener() {} },
   location: new URL("http://127.0.0.1/"),
   HTMLElement: class {},
   addEventListener() {},

@@ -8,7 +8,7 @@
 //   checks.cancel();
 
 import { keepFocus } from "../../lib/focus.js";
-import { load } from "../../lib/load.js";
+import { load } from "../../lib/live.js";
 import { drawDone } from "./done.js";
 
 /** @typedef {import("./bench.js").Bench} Bench */

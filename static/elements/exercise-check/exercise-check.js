@@ -17,7 +17,7 @@
 
 import { keepFocus } from "../../lib/focus.js";
 import { nameKey } from "../../lib/keys.js";
-import { load } from "../../lib/load.js";
+import { load } from "../../lib/live.js";
 import { progress } from "../../lib/progress.js";
 import { Checks } from "./checks.js";
 import { noBench, noGo } from "./notes.js";

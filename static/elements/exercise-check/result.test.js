@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linesOf } from "./result.js";
+
+/** @type {any} */ (globalThis).document = { addEventListener() {} }; // for the keys of the page
+const { linesOf } = await import("./result.js");
 
 /** @param {string[]} chunks */
 async function lines(chunks) {

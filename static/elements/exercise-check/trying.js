@@ -2,7 +2,7 @@
 // ours (server/proxy.go), which sees the frames for the Wire tab.
 
 import { keepFocus } from "../../lib/focus.js";
-import { load } from "../../lib/load.js";
+import { load } from "../../lib/live.js";
 import { button, tag } from "./parts.js";
 
 /** What tries which exercise: an element or a module of ours, its settings, and the path that it asks for. @type {Record<string, {element: string, path: string, attributes?: Record<string, string>, says: string}>} */

@@ -11,7 +11,7 @@ let socket;
 /** The token of the page that the server would answer now. */
 let token = "first";
 Object.assign(browser, {
-  document: { querySelector: (/** @type {string} */ selector) => (selector.includes("token") ? { getAttribute: () => token } : null) },
+  document: { querySelector: (/** @type {string} */ selector) => (selector.includes("token") ? { getAttribute: () => token } : null), addEventListener() {} },
   location: new URL("http://127.0.0.1/"),
   HTMLElement: class {},
   DOMParser: class { parseFromString() { return browser.document; } },

@@ -17,7 +17,7 @@
 // list is one stop for the Tab key: arrows, Home, End and Page keys move inside.
 
 import { count, formatSize, formatTime, grouped } from "../../lib/bytes.js";
-import { load } from "../../lib/load.js";
+import { load } from "../../lib/live.js";
 import { direction, groupOf, lineOf, nameOf, summaryOf } from "../../lib/wire.js";
 
 /** @typedef {import("../../lib/wire.js").WireEvent} WireEvent */

@@ -1,7 +1,19 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { test } from "node:test";
-import { load, loader } from "./load.js";
+
+/** @type {any} */
+const browser = globalThis;
+const { setTimeout } = browser;
+Object.assign(browser, {
+  document: { querySelector: () => null },
+  location: new URL("http://127.0.0.1/"),
+  HTMLElement: class {},
+  addEventListener() {},
+  setTimeout: (/** @type {any[]} */ ...args) => setTimeout(.../** @type {[any]} */ (args)).unref(), // nothing here waits for the page's connection
+  WebSocket: class extends EventTarget { send() {} close() {} },
+});
+const { load, loader } = await import("./live.js");
 
 test("a module that could not be had is asked for at another address", async () => {
   /** @type {string[]} */
