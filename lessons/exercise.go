@@ -1,6 +1,7 @@
 package lessons
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"path"
@@ -29,8 +30,8 @@ const (
 func (e *Exercise) Main() string { return "main." + e.Language }
 
 // loadExercises reads the exercise in the lesson's own folder and those in the
-// folders below it, by name. An exercise whose script has defects keeps its
-// files and has no Script.
+// folders below it. An exercise whose script has defects keeps its files and has
+// no Script.
 func (l *Lesson) loadExercises(fsys fs.FS) {
 	l.loadExercise(fsys, l.Slug)
 	entries, _ := fs.ReadDir(fsys, l.Slug) // no folder: loadLesson has said so
@@ -39,6 +40,16 @@ func (l *Lesson) loadExercises(fsys fs.FS) {
 			l.loadExercise(fsys, path.Join(l.Slug, d.Name()))
 		}
 	}
+	slices.SortStableFunc(l.Exercises, func(a, b *Exercise) int { return cmp.Compare(l.comesTo(a), l.comesTo(b)) })
+}
+
+// comesTo is where the lesson has the exercise's block: its end, if it has none.
+func (l *Lesson) comesTo(e *Exercise) int {
+	block := regexp.MustCompile("(?m)^[`~]{3,}[ \t]*exercise[ \t]+" + regexp.QuoteMeta(e.Name) + "[ \t]*$")
+	if at := block.FindIndex(l.Body); at != nil {
+		return at[0]
+	}
+	return len(l.Body)
 }
 
 // loadExercise reads the exercise in dir, if there is one.

@@ -52,12 +52,12 @@ type Lesson struct {
 	Slug      string
 	Title     string
 	Summary   string
-	File      string // within the course: echo/lesson.md
-	Minutes   int    // reading time that the author states; 0 when unknown
-	Number    int    // place in the course, from 1
-	Body      []byte // markdown after the front matter, lines ended by \n, valid UTF-8
-	BodyLine  int    // the line of File on which Body starts
-	Exercises []*Exercise
+	File      string      // within the course: echo/lesson.md
+	Minutes   int         // reading time that the author states; 0 when unknown
+	Number    int         // place in the course, from 1
+	Body      []byte      // markdown after the front matter, lines ended by \n, valid UTF-8
+	BodyLine  int         // the line of File on which Body starts
+	Exercises []*Exercise // in the order in which the lesson comes to them
 	Problems  []Problem
 }
 

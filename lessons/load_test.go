@@ -83,6 +83,11 @@ func TestLoadClient(t *testing.T) {
 	if all := c.Lesson("echo").Exercises; len(all) != 2 || all[0].Language != Go || all[0].Main() != "main.go" {
 		t.Fatalf("the lesson's exercises: %v", all)
 	}
+	files := whole()
+	files["echo/lesson.md"] = file("---\ntitle: Echo\nsummary: S.\nminutes: 12\n---\n\n```exercise talk\n```\n\n```exercise echo\n```\n")
+	if all := Load(files).Lesson("echo").Exercises; len(all) != 2 || all[0].Name != "talk" {
+		t.Errorf("the exercises are not in the lesson's order: %v", all)
+	}
 	e := c.Exercise("talk")
 	if e == nil || e.Lesson != "echo" || e.Dir != "echo/talk" || e.Language != JS || e.Main() != "main.js" {
 		t.Fatalf("exercise: %+v", e)

@@ -13,7 +13,11 @@ type lines struct{ Config }
 
 func newLines(cfg Config, m *model) *lines {
 	l := &lines{cfg}
-	l.say(fmt.Sprintf("Watching %s in %s. Save a file and it is checked; Ctrl+C ends it.", count(len(m.exercises), "exercise"), m.dir))
+	where := m.dir
+	if where == "." {
+		where = "this folder"
+	}
+	l.say(fmt.Sprintf("Watching %s in %s. Save a file and it is checked; Ctrl+C ends it.", count(len(m.exercises), "exercise"), where))
 	return l
 }
 
