@@ -50,8 +50,11 @@ func runInit(_ context.Context, c *call) error {
 		return err
 	}
 	showWritten(c.out, written)
-	fmt.Fprintf(c.out, "\nA workspace with %s. Next:\n\n  cd %s\n  go run ./%s\n  go test ./%s\n",
-		strings.Join(exercises, ", "), displayPath(written.Dir), exercises[0], exercises[0])
+	fmt.Fprintf(c.out, "\nA workspace with %s. Next:\n\n", strings.Join(exercises, ", "))
+	if dir := displayPath(written.Dir); dir != "." {
+		fmt.Fprintf(c.out, "  cd %s\n", dir)
+	}
+	fmt.Fprintf(c.out, "  go run ./%s\n  go test ./%s\n", exercises[0], exercises[0])
 	return nil
 }
 
