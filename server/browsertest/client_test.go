@@ -114,8 +114,28 @@ func TestClientKeeps(t *testing.T) {
 
 	p.press(clientStage, "Reset")
 	p.until("the sample is back", "("+code+").includes('new WebSocket')")
+	p.choose(clientStage+" #cl-sample", "Server-sent events")
+	p.until("the other program is there", "("+code+").includes('new EventSource')")
+	p.sees(clientStage+" .cl-tools", "Reset")
+	p.choose(clientStage+" #cl-sample", "One connection")
 	p.press(clientStage, "Undo reset")
 	p.until("mine is back", "("+code+") === 'console.log(\"mine\")'")
+}
+
+// TestClientUnkept: where the browser stores nothing, the page has what was
+// written as long as it is there, and asks before it is left.
+func TestClientUnkept(t *testing.T) {
+	t.Parallel()
+	p := openClient(t, start(t))
+	eval[bool](p, `Storage.prototype.setItem = () => { throw new Error("QuotaExceededError") }, true`)
+	p.program(`console.log("mine")`)
+	p.until("it asks before it is left", `!dispatchEvent(new Event("beforeunload", {cancelable: true}))`)
+	p.choose(clientStage+" #cl-sample", "Server-sent events")
+	p.until("the other program is there", "("+code+").includes('new EventSource')")
+	p.choose(clientStage+" #cl-sample", "One connection")
+	p.until("mine is there", "("+code+") === 'console.log(\"mine\")'")
+	p.press(clientStage, "Reset")
+	p.until("nothing is unkept", `dispatchEvent(new Event("beforeunload", {cancelable: true}))`)
 }
 
 // TestClientIsShutIn: the program reaches the demos and nothing else: no other

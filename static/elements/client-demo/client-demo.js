@@ -3,7 +3,8 @@
 //
 // The code runs in the sandbox frame (lib/sandbox.js), which can reach nothing
 // but the demo endpoints. What the reader writes is kept by sample in
-// localStorage; Reset puts the sample back, and can be undone.
+// localStorage, and in the page where the browser stores nothing; Reset puts the
+// sample back, and can be undone.
 //
 // Keys, anywhere in the stage: Ctrl+Enter and Ctrl+S run.
 
@@ -52,7 +53,10 @@ class ClientDemo extends HTMLElement {
   #drawing = 0;
   /** The sample whose program is shown. */ #sample = "";
   /** The newest choice; those before it are over. */ #turn = 0;
-  /** What Reset took away. @type {string|undefined} */ #undo;
+  /** What the reader made of samples in this page. @type {Map<string, string>} */ #mine = new Map();
+  /** What Reset took away of samples. @type {Map<string, string>} */ #undos = new Map();
+  /** Samples of which only the page has what the reader made. @type {Set<string>} */ #unkept = new Set();
+  /** Asks before the page is left. @param {Event} event */ #guard = (event) => event.preventDefault();
   /** Samples as they came. @type {Map<string, string>} */ #texts = new Map();
   #ends = new AbortController();
 
@@ -99,7 +103,7 @@ class ClientDemo extends HTMLElement {
     const turn = ++this.#turn;
     /** @type {HTMLSelectElement} */ (this.#get("#cl-sample")).value = sample;
     try {
-      const doc = recall(KEY + sample, /** @type {string|undefined} */ (undefined)) ?? await this.#text(sample);
+      const doc = this.#mine.get(sample) ?? recall(KEY + sample, /** @type {string|undefined} */ (undefined)) ?? await this.#text(sample);
       if (turn === this.#turn) await this.#edit(sample, doc, turn);
     } catch {
       if (turn === this.#turn) this.#notChosen(sample);
@@ -118,7 +122,7 @@ class ClientDemo extends HTMLElement {
     this.#sample = sample;
     remember(`${KEY}sample`, sample);
     this.#get(".cl-lost").hidden = true;
-    this.#offerUndo(undefined);
+    this.#offerUndo(this.#undos.get(sample));
   }
 
   /** What was there before stays. @param {string} sample */
@@ -141,14 +145,22 @@ class ClientDemo extends HTMLElement {
 
   /** @param {string} sample @param {string} text */
   #changed(sample, text) {
-    remember(KEY + sample, text);
+    this.#mine.set(sample, text);
+    this.#kept(sample, remember(KEY + sample, text));
     if (sample === this.#sample && text !== this.#texts.get(sample)) this.#offerUndo(undefined);
   }
 
+  /** Who leaves the page would lose what is not kept. @param {string} sample @param {boolean} kept */
+  #kept(sample, kept) {
+    if (kept) this.#unkept.delete(sample);
+    else this.#unkept.add(sample);
+    if (this.#unkept.size) addEventListener("beforeunload", this.#guard);
+    else removeEventListener("beforeunload", this.#guard);
+  }
+
   async #reset() {
-    const button = this.#get("[data-do=reset]");
-    if (button.dataset.undo && this.#undo !== undefined) {
-      const back = this.#undo;
+    const back = this.#undos.get(this.#sample);
+    if (back !== undefined) {
       this.#editor?.replace(back);
       return this.#offerUndo(undefined);
     }
@@ -161,15 +173,16 @@ class ClientDemo extends HTMLElement {
     if (before === sample) return this.#say("note", "This is the program as it came: there is nothing to reset.");
     editor.replace(sample);
     forget(KEY + name);
+    this.#mine.delete(name);
+    this.#kept(name, true);
     this.#offerUndo(before);
   }
 
-  /** @param {string|undefined} text what Undo would bring back */
+  /** @param {string|undefined} text what Undo would bring back of the sample that is shown */
   #offerUndo(text) {
-    this.#undo = text;
-    const button = this.#get("[data-do=reset]");
-    button.textContent = text === undefined ? "Reset" : "Undo reset";
-    button.dataset.undo = text === undefined ? "" : "yes";
+    if (text === undefined) this.#undos.delete(this.#sample);
+    else this.#undos.set(this.#sample, text);
+    this.#get("[data-do=reset]").textContent = text === undefined ? "Reset" : "Undo reset";
   }
 
   /** @param {KeyboardEvent} e */
