@@ -15,8 +15,16 @@ import (
 
 const vendoredFile = "vendor/github.com/gorilla/websocket/conn.go"
 
+// What a learner's own module adds to go.mod and to what lists the vendored
+// code, where another folder takes the module's place.
+const (
+	ownRequire = "\nrequire example.com/own v1.2.3\n\nreplace example.com/own => ../own\n"
+	ownList    = "# example.com/own v1.2.3 => ../own\n## explicit; go 1.26\nexample.com/own\n# example.com/own => ../own\n"
+)
+
 // TestInterrupted: where a folder stands in a file's place, as any error might,
-// the workspace is none until another Write has come to its end.
+// the workspace is none until another Write has come to its end. That has a
+// learner's module still.
 func TestInterrupted(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
@@ -27,6 +35,9 @@ func TestInterrupted(t *testing.T) {
 		}
 		if begun == "anew" {
 			write(t, at("go.mod"), goMod())
+		} else {
+			write(t, at("go.mod"), []byte(string(goMod())+ownRequire))
+			write(t, at(marker), []byte(content(t, at(marker))+ownList))
 		}
 		if _, err := Write(dir, exercise("one\n")); err == nil {
 			t.Fatalf("%s: no error", begun)
@@ -41,6 +52,12 @@ func TestInterrupted(t *testing.T) {
 		if is, err := Open(dir); !is || err != nil || content(t, in) == "" {
 			t.Errorf("%s, then: %v, %v", begun, is, err)
 		}
+		if _, err := os.Stat(at(aside)); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: %s stays: %v", begun, aside, err)
+		}
+	}
+	if got, want := content(t, at(marker)), string(vendored()["modules.txt"])+ownList; got != want {
+		t.Errorf("%s is\n%s\nwant\n%s", marker, got, want)
 	}
 }
 
@@ -76,7 +93,7 @@ func TestGoMod(t *testing.T) {
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
 	rewrite(t, dir, "one\n")
-	const require, list = "\nrequire example.com/own v1.2.3\n", "# example.com/own v1.2.3\n## explicit; go 1.26\nexample.com/own\n"
+	const require, list = "\nrequire example.com/other v1.0.0\n" + ownRequire, "# example.com/other v1.0.0\n## explicit\n" + ownList
 	mod := strings.Replace(string(goMod()), "github.com/gorilla/websocket v1", "github.com/gorilla/websocket v0", 1)
 	write(t, at("go.mod"), []byte(mod+require))
 	write(t, at(marker), []byte(content(t, at(marker))+list))
