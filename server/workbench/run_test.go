@@ -155,7 +155,7 @@ func TestClosePolitely(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("nobody can be asked there")
 	}
-	b := open(t, func(c *Config) { c.Limits.Grace = patience })
+	b := open(t, func(c *Config) { c.Limits = limits; c.Limits.Grace = patience })
 	b.save(t, "echo", "main.go", strings.NewReplacer(
 		`	"os"`, "	\"os\"\n	\"os/signal\"\n	\"syscall\"",
 		"func main() {\n", `func main() {

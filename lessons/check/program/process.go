@@ -47,8 +47,8 @@ type Config struct {
 	Ready  time.Duration // how long a server may take to listen; 0 means 10 s
 }
 
-// Limits bound what a program may use; a zero field means no limit, unless it
-// says otherwise. A program that goes beyond them is killed with all its children.
+// Limits bound what a program may use; a zero field means no limit, but for
+// Grace. A program that goes beyond them is killed with all its children.
 //
 // On Linux the keeper looks at Processes and Memory some times a second. On
 // Windows the system lets the program start no more processes, and gives it no
