@@ -1,13 +1,10 @@
 package browsertest
 
 import (
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"duplex/server"
 )
 
 // vanish takes the workspace away, as rm -rf does.
@@ -86,17 +83,15 @@ func TestBenchElsewhere(t *testing.T) {
 	t.Parallel()
 	s := startBench(t)
 	b := openBench(s, wide, light, "echo")
-	b.excuse("ERR_CONNECTION_REFUSED", "WebSocket connection", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET", "403")
+	b.excuse(unanswered...)
+	b.excuse("403")
 	b.enter()
 	b.keys("// mine\n")
 	b.make()
-	s.stop()
-	l, err := net.Listen("tcp", strings.TrimPrefix(s.url, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	back := s.away()
 	b.folder = filepath.Join(t.TempDir(), "elsewhere")
-	serve(t, server.Config{Work: b.folder, Data: s.data}, l)
+	s.work = b.folder
+	back()
 	b.make()
 	if got := b.onDisk(); !strings.Contains(got, "// mine") {
 		t.Errorf("the folder holds\n%s", got)

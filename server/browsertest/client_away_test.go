@@ -9,7 +9,7 @@ import (
 )
 
 // away stops the site's server, and returns what starts another one in its
-// place.
+// place, for the folder that is the learner's then.
 func (s *site) away() (back func()) {
 	s.t.Helper()
 	s.stop()

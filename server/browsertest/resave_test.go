@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"duplex/lessons"
 )
 
 // TestCheckOfChangedProgram: who saves during a check gets the verdicts of what
@@ -29,7 +27,7 @@ func TestCheckOfChangedProgram(t *testing.T) {
 func TestCheckOfChangedClient(t *testing.T) {
 	t.Parallel()
 	b := openBench(startBench(t), wide, light, "reconnect")
-	b.write(clientSolution(t, "reconnect"))
+	b.write(solution(t, "reconnect"))
 	b.save()
 	b.sees(b.in(".steps > li"), "checking")
 	b.write("// nothing is left of it: " + strings.Repeat(".", 80))
@@ -39,18 +37,6 @@ func TestCheckOfChangedClient(t *testing.T) {
 	if b.has(fmt.Sprintf("document.querySelector(%s)", quoted(b.in(".ex-done")))) {
 		t.Error("all steps pass without a program")
 	}
-}
-
-// clientSolution of an exercise of the course that is written in JavaScript.
-func clientSolution(t *testing.T, exercise string) string {
-	t.Helper()
-	for _, f := range lessons.Load(lessons.FS()).Exercise(exercise).Solution {
-		if strings.HasSuffix(f.Path, "/main.js") {
-			return string(f.Source)
-		}
-	}
-	t.Fatalf("%s has no solution", exercise)
-	return ""
 }
 
 // TestCheckOnSave: what is saved in one's own editor is checked once somebody
@@ -64,7 +50,7 @@ func TestCheckOnSave(t *testing.T) {
 	b.press(b.stage, "In my own editor")
 	b.sees(b.in(".ex-outside"), "Press Check once")
 	b.edited("// not asked for\n" + wrong)
-	b.sees(b.in(".ex-state"), "main.go changed on disk")
+	b.unchecked()
 	b.edited(wrong)
 	b.press(b.stage, "Check")
 	b.sees(b.in(".fail"), "✗ text: ")
@@ -81,7 +67,18 @@ func TestCheckOnSave(t *testing.T) {
 	b.press(b.stage, "Stop")
 	b.sees(b.in(".ex-run-state"), "Not running")
 	b.edited("// stopped\n" + wrong)
-	b.sees(b.in(".ex-state"), "main.go changed on disk")
+	b.unchecked()
+}
+
+// unchecked waits until a change on disk has come, and would be checked by now.
+func (b *bench) unchecked() {
+	b.t.Helper()
+	const news = "main.go changed on disk: the page shows it."
+	b.sees(b.in(".ex-state"), news)
+	// A timer that is set later, and for longer, ends after that of the check.
+	if says := eval[string](b.page, fmt.Sprintf("new Promise(done => setTimeout(() => done(document.querySelector(%s).innerText), 400))", quoted(b.in(".ex-state")))); says != news {
+		b.t.Errorf("unasked, the page says %q", says)
+	}
 }
 
 // TestCheckOnceTheServerIsBack: what could not be fetched while the server was

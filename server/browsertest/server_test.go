@@ -2,7 +2,10 @@ package browsertest
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"net"
+	"sync/atomic"
 	"testing"
 
 	"github.com/chromedp/cdproto/browser"
@@ -38,14 +41,33 @@ func startWith(t *testing.T, cfg server.Config) *site {
 		cfg.Data = t.TempDir()
 	}
 	s.data, s.work = cfg.Data, cfg.Work
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := listen(t)
 	s.url = "http://" + l.Addr().String()
 	s.stop = serve(t, cfg, l)
 	s.login()
 	return s
+}
+
+// Ports lie below those that systems give to whoever asks for any, so that
+// nobody else gets a server's while it is away. Those that programs get begin
+// at 20000.
+var (
+	firstPort  = 12000 + rand.Int64N(4000) // another process begins elsewhere
+	portsTried atomic.Int64
+)
+
+// listen takes a port that no other server of these tests has, nor had.
+func listen(t *testing.T) net.Listener {
+	t.Helper()
+	for {
+		port := firstPort + portsTried.Add(1)
+		if port >= 20000 {
+			t.Fatal("no port is free below 20000")
+		}
+		if l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
+			return l
+		}
+	}
 }
 
 // serve runs a server until the test ends, or stop is called; stop waits.
