@@ -6,6 +6,7 @@ import (
 	"go/format"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -124,6 +125,11 @@ func (x *exercise) replace(file string, edit Edit, saved *Saved) error {
 	return nil
 }
 
+// beginsWith reports whether a file is still what the learner began with.
+func (x *exercise) beginsWith(f File) bool {
+	return slices.ContainsFunc(starter(x.exercise()), func(s File) bool { return s.Name == f.Name && s.Content == f.Content })
+}
+
 // against says why an edit is not written over what is there now, or in place
 // of what is no longer there. err is that of reading it.
 func (x *exercise) against(file string, edit Edit, now held, err error) *Error {
@@ -138,6 +144,7 @@ func (x *exercise) against(file string, edit Edit, now held, err error) *Error {
 		return &Error{Code: Failed, Why: file + " can't be edited here: " + o.why, Next: o.next + "; your text is kept as a version"}
 	case now.hash != edit.Base && shown(now.content) != edit.Content:
 		theirs := File{Name: file, Content: shown(now.content), Hash: now.hash, ReadOnly: now.readOnly}
+		theirs.Starter = x.beginsWith(theirs)
 		return &Error{Code: Conflict, Theirs: &theirs, Why: "it was changed by another program, or in another window, since you began", Next: "Compare both texts and choose one; each is kept as a version"}
 	case now.readOnly:
 		return &Error{Code: ReadOnly, Why: "its permissions do not allow that", Next: "Allow it (on Linux and macOS: chmod u+w " + x.name + "/" + file + ") and save again; the text in the page is kept"}
