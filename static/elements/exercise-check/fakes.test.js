@@ -34,7 +34,16 @@ Object.assign(browser, {
     removeItem: (/** @type {string} */ key) => stored.delete(key),
   },
 });
-export const { Keeper } = await import("./keeper.js");
+const module = await import("./keeper.js");
+/** Those of a test, which end with it: they would be other tabs of the next one's page. @type {Set<InstanceType<typeof Keeper>>} */
+const keepers = new Set();
+export class Keeper extends module.Keeper {
+  /** @param {ConstructorParameters<typeof module.Keeper>} args */
+  constructor(...args) {
+    super(...args);
+    keepers.add(this);
+  }
+}
 export const { Refused } = await import("./work.js");
 
 export const FILE = "main.go";
@@ -111,6 +120,8 @@ export function madeAgain(disk, keeper) {
 }
 
 beforeEach(() => {
+  for (const keeper of keepers) keeper.close();
+  keepers.clear();
   stored.clear();
   now.full = false;
   now.folder = { dir: "/w", exists: true, gone: false };

@@ -23,6 +23,7 @@
  * @property {boolean} [wanted] a save was asked for while the server was away
  * @property {boolean} [removed] it is gone from disk, and was not written again
  * @property {boolean} [lost]  the folder is gone, and so no disk has it, even where it was saved
+ * @property {boolean} [anew]  it was lost while it was being saved: perhaps after that
  */
 
 /**
@@ -129,7 +130,7 @@ export function next(now, what) {
 }
 
 /** Without what is about a save. @param {Model} now @returns {Model} */
-function idle({ sending, sent, late, wanted, ...rest }) { return rest; }
+function idle({ sending, sent, late, wanted, anew, ...rest }) { return rest; }
 
 /** @param {Model} now @param {string} doc @returns {Model} */
 function edited(now, doc) {
@@ -140,9 +141,9 @@ function edited(now, doc) {
 
 /** The save is done. @param {Model} now @param {Copy} copy @returns {Model} */
 function written(now, copy) {
-  const { saved, doc, sending, late } = now;
+  const { saved, doc, sending, late, anew } = now;
   // Typed on meanwhile: what came back is the base of that, formatted or not.
-  const after = { ...beside(copy, doc === sending ? copy.content : doc, tabs(now)), ...(now.lost && { lost: true }) };
+  const after = { ...beside(copy, doc === sending ? copy.content : doc, tabs(now)), ...(anew && { lost: true }) };
   return !late || late.hash === saved.hash || late.hash === copy.hash || late.content === sending ? after : changed(after, late);
 }
 
@@ -168,8 +169,8 @@ function changed(now, copy) {
 /** The folder is gone. A starter that nobody changed is no loss. @param {Model} now @returns {Model} */
 function lost(now) {
   const { saved, doc, theirs, sending } = now;
-  if (now.lost || (saved.starter && !dirty(now) && !theirs)) return now;
-  return { ...beside(saved, doc, tabs(now) ?? theirs?.content), lost: true, ...(sending !== undefined && { sending }) };
+  if ((now.lost && (sending === undefined || now.anew)) || (saved.starter && !dirty(now) && !theirs)) return now;
+  return { ...beside(saved, doc, tabs(now) ?? theirs?.content), lost: true, ...(sending !== undefined && { sending, anew: true }) };
 }
 
 /** Another tab typed at the same time. @param {Model} now @param {string} content @returns {Model} */

@@ -16,6 +16,7 @@ export class Files extends EventTarget {
   /** Whether it was there before, and is not now. */ gone = false;
   /** @type {import("./work.js").Loaded|undefined} */ loaded;
   /** @type {Home|undefined} */ home;
+  /** When the files of a folder that this page has made are there. @protected @type {Promise<void>} */ arrived = Promise.resolve();
   #ends = new AbortController();
 
   /** @param {string} exercise @param {import("./work.js").Work|undefined} work */
@@ -158,13 +159,11 @@ export class Files extends EventTarget {
   /** No disk has any of it now. */
   #lose() { for (const name of this.files.keys()) this.happen(name, { type: "lost" }); }
 
-  /** There is a folder, as another exercise of the page has learned. @param {Home} now */
+  /** There is a folder, as this exercise or another one of the page has made it. Until its files have come, nothing is saved over them. @param {Home} now */
   #found(now) {
-    const before = this.exists;
     this.home = now;
-    this.exists = now.exists;
-    this.gone = this.gone && !now.exists;
-    if (before !== now.exists) this.dispatchEvent(new Event("home"));
+    this.arrived = this.exists ? Promise.resolve() : this.load().then(() => { this.dispatchEvent(new Event("home")); });
+    this.arrived.catch(() => {}); // the news tell of it, once the server is back
   }
 
   /** There is a folder now, or none any more, as another tab or program has made it. @protected @param {boolean} exists @param {boolean} gone */

@@ -78,11 +78,58 @@ test("without a folder no version takes the place of what only the page has", as
   assert.deepEqual([model(keeper).doc, keeper.trouble], ["mine", "Without its folder, main.go as it stands here would be lost: make the folder first."]);
 });
 
+/** Another exercise of the page makes the folder. @param {Disk} disk */
+async function madeElsewhere(disk) {
+  disk.gone = false;
+  await new Keeper("chat", /** @type {any} */ (new Disk())).make("/w");
+}
+
 test("a folder that another exercise of the page has made again is saved to at once", async () => {
   const disk = new Disk();
   const keeper = await saved(disk);
   vanish(disk, keeper);
-  [disk.gone, keeper.exists] = [false, true]; // and nothing was heard of the files yet
+  let told = false;
+  keeper.addEventListener("home", () => { told = keeper.exists; });
+  await madeElsewhere(disk);
+  assert.deepEqual([keeper.exists, keeper.gone, told, model(keeper).lost, model(keeper).saved.content], [true, false, true, undefined, "starter"], "its files have come");
   assert.equal(await keeper.save(), "saved");
+  assert.deepEqual([disk.content, keeper.unsaved, stored.size], ["mine", [], 0]);
+});
+
+test("what was typed into the starter is saved once, in the folder that was made again", async () => {
+  const disk = new Disk();
+  const keeper = opened(disk);
+  keeper.edit(FILE, "a draft");
+  vanish(disk, keeper);
+  [disk.gone, keeper.exists] = [false, true]; // and nothing was heard of the files
+  assert.equal(await keeper.save(), "saved");
+  assert.deepEqual([disk.written, keeper.unsaved], [["a draft"], []]);
+  assert.equal(await keeper.put(FILE, "an older one", "restore"), "saved");
+  assert.deepEqual([disk.written, keeper.unsaved], [["a draft", "an older one"], []]);
+});
+
+test("a file whose folder goes while it is saved is unsaved, even where it was lost before", async () => {
+  const disk = new Disk();
+  const keeper = opened(disk);
+  keeper.edit(FILE, "mine");
+  vanish(disk, keeper);
+  [disk.gone, keeper.exists] = [false, true];
+  disk.meanwhile = () => vanish(disk, keeper);
+  await keeper.save();
+  assert.deepEqual([model(keeper).lost, model(keeper).doc, keeper.unsaved], [true, "mine", [FILE]]);
+  assert.equal(await madeAgain(disk, keeper), "saved");
+  assert.deepEqual([disk.content, keeper.unsaved], ["mine", []]);
+});
+
+test("a folder whose files could not be fetched is asked for again", async () => {
+  const disk = new Disk();
+  const keeper = await saved(disk);
+  vanish(disk, keeper);
+  const { load } = disk;
+  disk.load = async () => { throw new TypeError("Failed to fetch"); };
+  await assert.rejects(madeAgain(disk, keeper), TypeError);
+  assert.deepEqual([keeper.exists, model(keeper).doc], [false, "mine"]);
+  disk.load = load;
+  assert.equal(await madeAgain(disk, keeper), "saved");
   assert.equal(disk.content, "mine");
 });

@@ -86,8 +86,8 @@ export class Keeper extends Files {
 
   /** Makes the folder, and saves into it what was typed before. @param {string} dir */
   async make(dir) {
-    this.home = await makeHome(dir);
-    await this.load();
+    await makeHome(dir);
+    await this.arrived;
     return this.save();
   }
 
