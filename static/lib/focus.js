@@ -13,15 +13,29 @@ import { takesLetters } from "./keys.js";
 export function keepFocus(part, change, successor) {
   const held = document.activeElement;
   const within = held instanceof HTMLElement && part.contains(held);
-  const typed = within && takesLetters(innermost(held));
+  const typed = within && lettersTyped();
   change();
   if (!within || (held.isConnected && held.checkVisibility())) return;
   const to = successor();
-  if (!to) return;
+  if (to) giveFocus(to, typed);
+}
+
+/**
+ * Gives the focus to an element. While that has it, letters are no keys if they were
+ * none before.
+ * @param {HTMLElement} to @param {boolean} [typed] whether letters were typed before
+ */
+export function giveFocus(to, typed = lettersTyped()) {
   to.focus({ preventScroll: true });
   if (!typed) return;
   to.dataset.keys = "off";
   to.addEventListener("blur", () => { delete to.dataset.keys; }, { once: true });
+}
+
+/** Whether what is typed now belongs to what has the focus. */
+function lettersTyped() {
+  const held = document.activeElement;
+  return held instanceof HTMLElement && takesLetters(innermost(held));
 }
 
 /** What has the focus in an element's shadow, if that has one. @param {HTMLElement} el @returns {HTMLElement} */

@@ -2,9 +2,10 @@
 // of two texts is to stay, whether to begin anew. One question at a time; what is still
 // open comes after it.
 //
-// A press that leads to a question takes the focus there; any other question is said,
-// for those who do not see it.
+// A press that leads to a question takes the focus there, but not out of an editor: who
+// types on would answer. Any other question is said, for those who do not see it.
 
+import { giveFocus } from "../../lib/focus.js";
 import { button, command, question, tag } from "./parts.js";
 
 /** @typedef {import("./file.js").Model} Model */
@@ -42,13 +43,14 @@ export class Asking {
    */
   #ask(what, words, choices, { about = "", pressed = false, said = "" } = {}) {
     const had = this.box.contains(document.activeElement);
+    const led = pressed && !this.desk.typing;
     this.#asked = what;
     this.#about = about;
     question(this.box, words, choices);
     const all = (this.box.ariaLabel = this.box.querySelector("p")?.textContent ?? "");
-    if (pressed) choices[0].focus();
+    if (led) giveFocus(choices[0]);
     const seen = this.box.checkVisibility(); // not while one works in an editor of one's own
-    if (seen) this.#heard.textContent = pressed || had || said ? "" : all;
+    if (seen) this.#heard.textContent = led || had || said ? "" : all;
     if (said || !seen) this.say(said || all);
   }
 
