@@ -3,11 +3,11 @@
 //
 //   const checks = new Checks(element, { … });
 //   checks.start();          // all steps; start("text"): one
-//   checks.renew();          // somebody saved: what runs may be of an old text
-//   checks.filed();          // a file changed on disk: once there was a check, it is checked, too
+//   checks.renew();          // somebody pressed the key again: what runs may be of an old text
+//   checks.filed();          // a file changed on disk: who works there, has checked before and has nothing unsaved here gets it checked
 //   checks.cancel();
 
-import { keepFocus } from "../../lib/focus.js";
+import { giveFocus, keepFocus } from "../../lib/focus.js";
 import { load } from "../../lib/live.js";
 import { drawDone } from "./done.js";
 
@@ -36,10 +36,12 @@ const SAVED_MS = 300;
 
 export class Checks {
   /** The check that runs. @type {AbortController|undefined} */ #run;
-  /** The text that it checks. */ #checked = "";
+  /** The text that it checks, or that the last one checked. */ #checked = "";
   /** What the compiler said in it. @type {import("./work.js").Build|undefined} */ #build;
   /** Nobody has asked for it now. */ #auto = false;
-  /** What is saved elsewhere is checked, too: from the first check on, until Stop is pressed. */ follows = false;
+  /** A press has asked for what begins next: it saves first. */ #asked = false;
+  /** The stage has been told that a check runs. */ #told = false;
+  /** What is saved elsewhere is checked, too: from the first check on, until Stop is pressed, or Cancel where there is no Stop. */ follows = false;
   /** @type {ReturnType<typeof setTimeout>|undefined} */ #soon;
 
   /** @param {HTMLElement} root the exercise's element @param {Exercise} exercise */
@@ -51,10 +53,13 @@ export class Checks {
   get running() { return this.#run !== undefined; }
   get #place() { return this.exercise.now().place; }
   get #bench() { return this.exercise.now().bench; }
+  /** Whether the server builds it, from the folder. */
+  get #go() { return this.exercise.language === "go"; }
 
   /** Ends the check that runs, and what may begin by itself. */
   cancel() {
     clearTimeout(this.#soon);
+    if (!this.#go) this.follows = false;
     this.#run?.abort("cancelled");
   }
 
@@ -63,7 +68,9 @@ export class Checks {
 
   /** The check that runs begins anew, unless it is of the text as it stands. */
   renew() {
-    if (this.#place !== "server" && this.#text() !== this.#checked) this.#run?.abort(CHANGED);
+    if (this.#place === "server" || this.#text() === this.#checked) return;
+    this.#asked = true;
+    this.#run?.abort(CHANGED);
   }
 
   /** All that is checked of what stands in the page. @param {boolean} [built] as far as it is saved: what is built comes from the folder */
@@ -74,11 +81,22 @@ export class Checks {
   /** A file changed on disk. Who has something unsaved here, too, is left to press a key. */
   filed() {
     clearTimeout(this.#soon);
-    this.#soon = setTimeout(() => {
-      if (this.#run) return this.renew();
-      const { disputed = [], unsaved = [] } = this.#bench?.keeper ?? {};
-      if (this.follows && this.#place === "editor" && !disputed.length && !unsaved.length) this.start("", true);
-    }, SAVED_MS);
+    this.#soon = setTimeout(() => this.#follow(), SAVED_MS);
+  }
+
+  /** Checks what changed on disk, unless that has been done. */
+  #follow() {
+    const now = this.#text(this.#go);
+    if (this.#run && this.#go) return void (this.#checked = now); // the server has seen it, too: it builds that, or ends the check
+    if (now === this.#checked) return;
+    if (this.#run) this.#run.abort(CHANGED);
+    else if (this.follows && this.#place === "editor" && !this.#open) this.start("", true);
+  }
+
+  /** Whether something here is unsaved, or to be chosen about: it is saved by a press alone. */
+  get #open() {
+    const { disputed = [], unsaved = [] } = this.#bench?.keeper ?? {};
+    return disputed.length + unsaved.length > 0;
   }
 
   /**
@@ -87,7 +105,8 @@ export class Checks {
    */
   async start(only = "", auto = false) {
     if (this.#run) return;
-    this.#auto = auto;
+    this.#asked = !auto;
+    this.#told = false;
     this.follows = true;
     let changed = true;
     while (changed) changed = await this.#once(only, (this.#run = new AbortController()).signal);
@@ -100,11 +119,9 @@ export class Checks {
     this.exercise.problem("");
     this.#build = undefined;
     this.exercise.say("Checking…");
-    if (this.#place !== "server") await this.exercise.now().opening;
-    this.#checked = this.#text();
-    const saved = this.#place === "server" || (await this.#bench?.save(() => this.start(only)));
+    const saved = await this.#saved(only);
     if (!saved || signal.aborted) return this.#unsaved(saved, signal);
-    this.#checked = this.#text(this.exercise.language === "go");
+    this.#checked = this.#text(this.#go);
     this.#begin(only);
     let changed = false;
     try {
@@ -117,26 +134,43 @@ export class Checks {
     return changed;
   }
 
+  /** Saves what is to be checked, if a press has asked for it. @param {string} only @returns {Promise<boolean|undefined>} whether all is saved; undefined: there is nothing here */
+  async #saved(only) {
+    const asked = this.#asked;
+    this.#auto = !asked;
+    this.#asked = false;
+    if (this.#place === "server") return true;
+    await this.exercise.now().opening;
+    this.#checked = this.#text();
+    if (asked) return this.#bench?.save(() => this.start(only));
+    if (this.#open) this.exercise.say("Not checked: files changed. Save to check.");
+    return this.#bench && !this.#open;
+  }
+
   /** There is no check, or it is begun anew. @param {boolean|undefined} saved @param {AbortSignal} signal */
   #unsaved(saved, signal) {
     if (saved && signal.reason === CHANGED) return true;
+    this.#checked = "";
+    if (this.#told) this.#announce("idle", "Not checked");
     if (signal.aborted && signal.reason !== CHANGED) this.exercise.say("Cancelled.");
     else if (saved === undefined) this.exercise.say("Not checked: your code is not here.");
     const stage = /** @type {(HTMLElement & {show?: (index: number) => void})|null} */ (this.root.closest("duplex-stage"));
-    if (!stage || !this.root.hidden) return false;
-    keepFocus(stage, () => stage.show?.(0), () => this.#get(".ex-bar .go"));
-    this.#get(".wb-ask:not([hidden]) button")?.focus(); // what is in the way is asked here
+    if (!stage || !this.root.hidden || this.#auto) return false;
+    keepFocus(stage, () => stage.show?.(0), () => this.#get(".ex-bar [aria-keyshortcuts]"));
+    const choice = this.#get(".wb-ask:not([hidden]) button");
+    if (choice) giveFocus(choice); // what is in the way is asked here
     return false;
   }
 
   /** Says at once that something happens, and puts aside what was said before. @param {string} only */
   #begin(only) {
+    this.#told = true;
     this.exercise.undone();
     this.exercise.turned(true);
     this.#turn("steps");
     this.exercise.reveal();
     this.exercise.steps.begin(only);
-    if (this.exercise.language === "go") this.root.closest("duplex-stage")?.querySelector("duplex-line")?.setAttribute("from", "checker");
+    if (this.#go) this.root.closest("duplex-stage")?.querySelector("duplex-line")?.setAttribute("from", "checker");
     this.root.dispatchEvent(new CustomEvent("duplex:wire-clear", { bubbles: true }));
     this.#announce("connecting", "Checking…");
   }
@@ -169,7 +203,7 @@ export class Checks {
       },
       end: (report) => this.#ended(report, step),
     };
-    if (this.exercise.language === "js") await checkClient(this.exercise.name, { code: this.#bench?.code ?? "", step }, on, signal);
+    if (!this.#go) await checkClient(this.exercise.name, { code: this.#bench?.code ?? "", step }, on, signal);
     else await checkServer(this.exercise.name, this.#place === "server" ? { url: this.exercise.url(), step } : { run: true, step }, on, signal);
     return changed;
   }

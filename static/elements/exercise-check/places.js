@@ -64,7 +64,7 @@ function folderNowhere({ offer = "", make }) {
 function folderThere({ exercise, language, dir }) {
   const file = `${exercise}/main.${language}`;
   const p = tag("p");
-  p.append("Open ", tag("code", `${dir}/${file}`), " in your editor. What you save there appears here. Press Check once: from then on each save is checked, until you press Stop. In a terminal:");
+  p.append("Open ", tag("code", `${dir}/${file}`), " in your editor. What you save there appears here. Press Check once: from then on each save is checked, until you ", language === "go" ? "press Stop" : "cancel a check", ". In a terminal:");
   const commands = language === "go" ? [`cd ${dir}`, `go run ./${exercise}`, `go test ./${exercise}`, "duplex watch"] : [`cd ${dir}`, `duplex check ${exercise} ${file}`, "duplex watch"];
   const list = tag("ul", "", "ex-commands");
   list.append(...commands.map((words) => {
