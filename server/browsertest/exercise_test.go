@@ -2,6 +2,8 @@ package browsertest
 
 import (
 	"fmt"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,7 +43,7 @@ func TestFocusStays(t *testing.T) {
 	b.focus(b.in(".ex-try [name=message]"))
 	b.keys("\r", chromedp.ModifierCtrl)
 	within("the tab of the steps", ".ex-tabs [aria-selected=true]")
-	b.keys("npt")
+	b.stays("npt")
 	b.checked()
 	b.press(b.stage, "Try")
 	b.sees(b.stage+" .state", "● Open")
@@ -53,11 +55,78 @@ func TestFocusStays(t *testing.T) {
 	b.edited(strings.Replace(solution(t, "echo"), "func main() {", "func main() {\n\tpanic(\"no more\")", 1))
 	b.sees(b.in(".ex-try"), "Your server is not running.")
 	within("the button that runs it", ".ex-try .btn")
-	b.keys("npt")
-	b.keys(kb.Tab)
-	if b.path() != "/lessons/echo" {
-		t.Errorf("typing led to %s", b.path())
+	b.stays("npt" + kb.Tab)
+}
+
+// stays types, which leads to no other page: nor is one on its way.
+func (b *bench) stays(text string) {
+	b.t.Helper()
+	eval[bool](b.page, "(window.leads = 'nowhere', navigation.onnavigate = e => { leads = e.destination.url }, true)")
+	b.keys(text)
+	if where := eval[string](b.page, "new Promise(done => setTimeout(() => done(window.leads ?? location.href), 100))"); where != "nowhere" {
+		b.t.Errorf("typing %q led to %s", text, where)
 	}
+}
+
+// TestTypingOnAfterSave: a save that needs an answer first leaves the caret where
+// one types, and what is typed on answers nothing.
+func TestTypingOnAfterSave(t *testing.T) {
+	t.Parallel()
+	b := openBench(startBench(t), wide, light, "echo")
+	b.enter()
+	b.keys("// mine\n")
+	b.save()
+	b.sees(b.in(".ex-state"), "choose where to keep it")
+	b.stays("// np t\r")
+	b.holds("// mine\n// np t\n")
+	b.until("the question is said", fmt.Sprintf("document.querySelector(%s).textContent.startsWith('Keep your work in ')", quoted(b.in(".wb-heard[role=status]"))))
+	if _, err := os.Stat(b.folder); err == nil {
+		t.Error("the folder was made by typing")
+	}
+}
+
+// TestWhatWaitsForTheFolder: a run that waits for the folder is forgotten once
+// that has come in another way.
+func TestWhatWaitsForTheFolder(t *testing.T) {
+	t.Parallel()
+	b := openBench(startBench(t), wide, light, "echo")
+	b.enter()
+	b.keys("// mine\n")
+	b.press(b.stage, "Run")
+	b.sees(b.in(".ex-state"), "choose where to keep it")
+	other := openBench(b.site, wide, light, "echo")
+	other.enter()
+	other.keys("// theirs\n")
+	other.make()
+	b.until("it has come", fmt.Sprintf("!document.querySelector(%s).innerText.includes('Keep your work in')", quoted(b.in(".wb-ask"))))
+	b.vanish()
+	b.sees(b.in(".wb-ask"), "is gone")
+	b.press(b.in(".wb-ask"), "Make it again")
+	b.sees(b.in(".ex-state"), "Your work is in "+b.folder)
+	b.edited("// from outside\n")
+	b.holds("// from outside")
+	requests, _ := b.traffic()
+	if slices.Contains(requests, "/work/echo/run") {
+		t.Error("it was run unasked")
+	}
+}
+
+// TestFolderWithoutItsFiles: where the folder is made, and then nothing answers,
+// it is not said that it was not made; the next press does what waits for it.
+func TestFolderWithoutItsFiles(t *testing.T) {
+	t.Parallel()
+	b := openBench(startBench(t), wide, light, "echo")
+	eval[bool](b.page, `import("/static/lib/live.js").then(({live}) => live.send({unwatch: "work", id: "echo"}))`) // whose news tell of them, too
+	b.write(solution(t, "echo"))
+	b.press(b.stage, "Run")
+	eval[bool](b.page, `(window.answered = fetch, window.fetch = (path, how) => path === "/work/echo" ? Promise.reject(new TypeError("no answer")) : answered(path, how), true)`)
+	b.press(b.in(".wb-ask"), "Make the folder")
+	b.sees(b.in(".ex-state"), "The folder is there, but its files could not be fetched.")
+	b.sees(b.in(".wb-ask"), "The Duplex server does not answer.")
+	eval[bool](b.page, "(window.fetch = answered, true)")
+	b.press(b.in(".wb-ask"), "Try again")
+	b.saved()
+	b.sees(b.in(".ex-run-state"), "Building")
 }
 
 // TestTryLivesThroughARestart: the browser comes back to a stream whose program

@@ -41,7 +41,10 @@ export class Bench {
     this.work = hasBench() ? new Work(exercise) : undefined;
     this.keeper = new Keeper(exercise, this.work);
     this.desk = new Desk(page.desk, { keeper: this.keeper, language, findings: page.findings, say: page.say, make: (dir) => this.make(dir), turned: () => this.#turned() });
-    this.keeper.addEventListener("home", () => page.changed());
+    this.keeper.addEventListener("home", () => {
+      if (this.keeper.exists) this.#pending = undefined; // it has come in another way
+      page.changed();
+    });
     if (language === "go") this.running = new Running({ words: page.runState, run: () => this.run(), stop: () => this.#halt() });
   }
 
@@ -85,11 +88,11 @@ export class Bench {
   /**
    * Saves, and says why where that is impossible.
    * @param {() => unknown} then what is to be done once there is a folder
-   * @param {boolean} [quietly] nothing is said while it goes well
    * @returns {Promise<boolean>}
    */
-  async save(then, quietly = false) {
-    if (this.keeper.unsaved.length && !quietly) this.page.say("Saving…");
+  async save(then) {
+    this.#pending = undefined;
+    if (this.keeper.unsaved.length) this.page.say("Saving…");
     const outcome = await this.keeper.save();
     if (outcome === "saved" && this.keeper.note) this.page.problem(this.keeper.note);
     if (outcome === "saved" || (outcome === "no-workspace" && this.language === "js")) return true; // a client runs in the page: no folder is needed
@@ -126,13 +129,13 @@ export class Bench {
 
   /** Makes the folder, saves into it what was typed, and does what waited for it. @param {string} dir */
   async make(dir) {
+    const then = this.#pending;
     this.page.say(`Making ${dir}…`);
     const outcome = await this.keeper.make(dir).catch((err) => {
-      this.page.say("The folder was not made.");
+      this.#pending = then; // it is tried again
+      this.page.say(this.keeper.home?.exists ? "The folder is there, but its files could not be fetched." : "The folder was not made.");
       throw err;
     });
-    const then = this.#pending;
-    this.#pending = undefined;
     this.page.changed();
     if (outcome === "saved") this.page.say(`Your work is in ${this.keeper.home?.dir}.`);
     else this.#notSaved(outcome);
