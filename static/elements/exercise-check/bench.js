@@ -16,6 +16,7 @@ import { Refused, Work, hasBench } from "./work.js";
  * @typedef {object} Page the parts of the exercise's element that a bench draws in
  * @property {HTMLElement} desk @property {HTMLElement} findings @property {HTMLElement} runState
  * @property {Panels} panels
+ * @property {import("./trying.js").Trial|undefined} trial what tries the program
  * @property {(words: string) => void} say @property {(words: string) => void} problem
  * @property {() => unknown} changed called when there is a folder, or another one
  * @property {() => void} toDesk shows the files, where something is to be chosen about them
@@ -251,8 +252,8 @@ export class Bench {
       this.page.panels.mark("output", "");
       await this.output();
     }
-    if (name === "try" && this.work) {
-      const trying = await this.#tried(this.work);
+    if (name === "try" && this.work && this.page.trial) {
+      const trying = await this.#tried(this.work, this.page.trial);
       await trying.show(this.running?.now ?? { state: "idle" });
     }
     if (name === "versions") {
@@ -263,10 +264,10 @@ export class Bench {
     }
   }
 
-  /** @param {Work} work */
-  #tried(work) {
+  /** @param {Work} work @param {import("./trying.js").Trial} trial */
+  #tried(work, trial) {
     this.#trying ??= load("elements/exercise-check/trying.js").then((/** @type {typeof import("./trying.js")} */ { Trying }) => new Trying(this.page.panels.panel("try"),
-      { exercise: work.exercise, proxied: (path) => work.proxied(path), run: () => this.#runHere() }));
+      { trial, proxied: (path) => work.proxied(path), run: () => this.#runHere() }));
     this.#trying.catch(() => { this.#trying = undefined; });
     return this.#trying;
   }

@@ -29,6 +29,14 @@ import { Steps } from "./steps.js";
 /** @typedef {import("./places.js").Place} Place */
 /** @typedef {import("./bench.js").Bench} Bench */
 
+/** What tries which exercise. @type {Record<string, import("./trying.js").Trial>} */
+const TRIALS = {
+  echo: { element: "echo-demo", path: "ws", says: "What you send goes to your server, and comes back as it answers." },
+  handshake: { element: "echo-demo", path: "ws", attributes: { view: "handshake" }, says: "A browser asks your server to upgrade. Below is what both said." },
+  events: { element: "events-demo", path: "events", attributes: { drop: "no" }, says: "A real EventSource reads your stream. Run it anew, and see the browser come back." },
+  chat: { element: "members", path: "ws", says: "Two members of your room, each with a connection of its own." },
+};
+
 class ExerciseCheck extends HTMLElement {
   /** @type {Checks|undefined} */ #checks;
   /** @type {Steps|undefined} */ #steps;
@@ -45,6 +53,7 @@ class ExerciseCheck extends HTMLElement {
 
   get #exercise() { return this.getAttribute("exercise") ?? ""; }
   get #language() { return this.getAttribute("language") === "js" ? /** @type {const} */ ("js") : /** @type {const} */ ("go"); }
+  get #trial() { return this.#language === "go" ? TRIALS[this.#exercise] : undefined; }
   /** Whether the server offers a workbench: then its pages hold a token. */
   get #offered() { return document.querySelector("meta[name=duplex-token]") !== null; }
 
@@ -141,7 +150,7 @@ class ExerciseCheck extends HTMLElement {
       if (!this.isConnected) return void (this.#closed = true);
       this.#bench ??= new Bench(this.#exercise, this.#language, {
         desk, findings: this.#get(".ex-findings"), runState: this.#get(".ex-run-state"),
-        panels: /** @type {Panels} */ (this.#panels), say: (words) => this.#say(words), problem: (words) => this.#trouble(words),
+        panels: /** @type {Panels} */ (this.#panels), trial: this.#trial, say: (words) => this.#say(words), problem: (words) => this.#trouble(words),
         changed: () => this.#go(this.#place), toDesk: () => { if (this.#place === "editor") this.#choice?.choose("page"); }, reveal: () => this.#reveal(),
         filed: () => this.#checks?.filed(), stopped: () => { if (this.#checks) this.#checks.follows = false; },
       });
@@ -172,7 +181,7 @@ class ExerciseCheck extends HTMLElement {
     if (this.#bench?.running) this.#bench.running.button.hidden = !here;
     this.#get(".ex-findings").classList.toggle("elsewhere", !here);
     const bench = here && this.#offered;
-    this.#panels?.offer({ output: here, try: bench && this.#language === "go" && ["echo", "handshake", "events", "chat"].includes(this.#exercise), versions: bench });
+    this.#panels?.offer({ output: here, try: bench && this.#trial !== undefined, versions: bench });
     const outside = this.#get(".ex-outside");
     outside.hidden = place !== "editor";
     const { keeper } = this.#bench ?? {};

@@ -5,13 +5,7 @@ import { keepFocus } from "../../lib/focus.js";
 import { load } from "../../lib/live.js";
 import { button, tag } from "./parts.js";
 
-/** What tries which exercise: an element or a module of ours, its settings, and the path that it asks for. @type {Record<string, {element: string, path: string, attributes?: Record<string, string>, says: string}>} */
-const TRIALS = {
-  echo: { element: "echo-demo", path: "ws", says: "What you send goes to your server, and comes back as it answers." },
-  handshake: { element: "echo-demo", path: "ws", attributes: { view: "handshake" }, says: "A browser asks your server to upgrade. Below is what both said." },
-  events: { element: "events-demo", path: "events", attributes: { drop: "no" }, says: "A real EventSource reads your stream. Run it anew, and see the browser come back." },
-  chat: { element: "members", path: "ws", says: "Two members of your room, each with a connection of its own." },
-};
+/** @typedef {{element: string, path: string, attributes?: Record<string, string>, says: string}} Trial what tries an exercise: an element or a module of ours, its settings, and the path that it asks for */
 
 export class Trying {
   /** @type {HTMLElement|undefined} */ #mounted;
@@ -19,11 +13,11 @@ export class Trying {
 
   /**
    * @param {HTMLElement} root
-   * @param {{exercise: string, proxied: (path: string) => string, run: () => unknown}} options
+   * @param {{trial: Trial, proxied: (path: string) => string, run: () => unknown}} options
    */
-  constructor(root, { exercise, proxied, run }) {
+  constructor(root, { trial, proxied, run }) {
     this.root = root;
-    this.trial = TRIALS[exercise];
+    this.trial = trial;
     this.proxied = proxied;
     this.run = run;
   }
