@@ -77,8 +77,8 @@ func TestTypingOnAfterSave(t *testing.T) {
 	b.keys("// mine\n")
 	b.save()
 	b.sees(b.in(".ex-state"), "choose where to keep it")
-	b.stays("// np t\r")
-	b.holds("// mine\n// np t\n")
+	b.stays("np t\r")
+	b.holds("// mine\nnp t\n")
 	b.until("the question is said", fmt.Sprintf("document.querySelector(%s).textContent.startsWith('Keep your work in ')", quoted(b.in(".wb-heard[role=status]"))))
 	if _, err := os.Stat(b.folder); err == nil {
 		t.Error("the folder was made by typing")

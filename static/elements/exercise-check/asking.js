@@ -5,7 +5,7 @@
 // A press that leads to a question takes the focus there, but not out of an editor: who
 // types on would answer. Any other question is said, for those who do not see it.
 
-import { giveFocus } from "../../lib/focus.js";
+import { giveFocus, keepFocus } from "../../lib/focus.js";
 import { button, command, question, tag } from "./parts.js";
 
 /** @typedef {import("./file.js").Model} Model */
@@ -46,7 +46,7 @@ export class Asking {
     const led = pressed && !this.desk.typing;
     this.#asked = what;
     this.#about = about;
-    question(this.box, words, choices);
+    keepFocus(this.box, () => question(this.box, words, choices), () => choices[0]);
     const all = (this.box.ariaLabel = this.box.querySelector("p")?.textContent ?? "");
     if (led) giveFocus(choices[0]);
     const seen = this.box.checkVisibility(); // not while one works in an editor of one's own

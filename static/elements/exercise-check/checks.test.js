@@ -34,8 +34,8 @@ const SUPERSEDED = { type: "failed", error: { code: "superseded" } };
 /** Lets all happen that needs no time. */
 const settled = async () => { for (let i = 0; i < 20; i++) await setImmediate(); };
 
-/** An exercise in Go whose element is only told of things. */
-function exercise() {
+/** An exercise whose element is only told of things. */
+function exercise(language = "go") {
   const keeper = {
     /** @type {Map<string, {doc: string, saved: {content: string}}>} */ files: new Map(),
     /** @type {string[]} */ disputed: [],
@@ -59,7 +59,7 @@ function exercise() {
     dispatchEvent: (/** @type {CustomEvent} */ e) => { if (e.type === "duplex:state") told.stage.push(e.detail.word); },
   };
   const checks = new Checks(/** @type {any} */ (root), /** @type {any} */ ({
-    name: "echo", language: "go", panels: { show() {} },
+    name: "echo", language, panels: { show() {} },
     steps: { begin() {}, settle: () => false, decided() {}, words: "1 of 1 step", passed: 1, all: [{ dataset: { verdict: "fail" } }] },
     now: () => ({ place: "editor", bench, opening: Promise.resolve() }), url: () => "",
     say: (/** @type {string} */ words) => { told.said = words; }, problem() {}, turned() {}, reveal() {}, undone() {}, retold() {},
@@ -173,4 +173,16 @@ test("what was checked before its news came to rest is not checked again", async
   await settled();
   assert.equal(begun.length, 3, "what is saved later is checked");
   await ends();
+});
+
+test("cancelling ends that each save is checked, where there is no program to stop", async () => {
+  for (const language of ["go", "js"]) {
+    const { checks, saving } = exercise(language);
+    saving(() => {
+      checks.cancel();
+      return true;
+    });
+    await checks.start();
+    assert.equal(checks.follows, language === "go");
+  }
 });
