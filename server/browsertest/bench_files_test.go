@@ -175,3 +175,84 @@ func TestBenchMakesFromOutside(t *testing.T) {
 	b.sees(b.in(".ex-state"), "Your work is in "+b.folder)
 	b.focused("Copy")
 }
+
+// TestBenchFilesGoWhileOneTypes: who types in a file that is removed on disk types
+// in no other one, and presses no key of the page; nor where no file is left.
+func TestBenchFilesGoWhileOneTypes(t *testing.T) {
+	t.Parallel()
+	b := openBench(startBench(t), wide, light, "echo")
+	b.write(solution(t, "echo"))
+	b.make()
+	b.another("room.go", "package main\n\n// A room.\n")
+	b.press(b.in(".wb-names"), "room.go")
+	b.holds("// A room.")
+	b.enter()
+	for _, gone := range []struct{ name, successor string }{{"room.go", ".wb-names"}, {"main.go", ".wb-none"}} {
+		if err := os.Remove(filepath.Join(filepath.Dir(b.file()), gone.name)); err != nil {
+			t.Fatal(err)
+		}
+		b.sees(b.in(".ex-state"), gone.name+" was removed on disk, and so in this page.")
+		b.until("the focus is at "+gone.successor, fmt.Sprintf("document.activeElement === document.querySelector(%s)", quoted(b.in(gone.successor))))
+		b.keys("np 1")
+		if path := b.path(); path != "/lessons/echo" {
+			t.Fatalf("the page has turned to %s", path)
+		}
+		if gone.name == "room.go" {
+			b.until("nothing is typed in the other file", b.editor()+" === "+quoted(solution(t, "echo")))
+			b.enter()
+		}
+	}
+	b.shot("none")
+	b.accessible(b.stage)
+	b.press(b.in(".wb-none"), "Put the starter here")
+	b.sees(b.in(".wb-names"), "main.go")
+	b.ready()
+	b.until("the focus is in the exercise", fmt.Sprintf("document.querySelector(%s).contains(document.activeElement)", quoted(b.in(".ex-desk"))))
+}
+
+// TestBenchTriesAgain: where the versions or the solution could not be fetched,
+// the focus stays with what fetches them again, and then with what has come.
+func TestBenchTriesAgain(t *testing.T) {
+	t.Parallel()
+	b := openBench(startBench(t), wide, light, "echo")
+	b.write(solution(t, "echo"))
+	b.make()
+	b.checked()
+	for tab, path := range map[string]string{"Versions": "/work/echo/versions", "Solution": "/exercises/echo"} {
+		panel := b.in(".ex-" + strings.ToLower(tab))
+		b.block(path)
+		b.press(b.stage, tab)
+		b.sees(panel, "The Duplex server does not answer.")
+		b.press(panel, "Try again")
+		b.focused("Try again")
+		b.block("")
+		b.press(panel, "Try again")
+		b.until("it is there", fmt.Sprintf("!document.querySelector(%s).textContent.includes('Try again')", quoted(panel)))
+		b.until("the focus is there", fmt.Sprintf("document.querySelector(%s).contains(document.activeElement)", quoted(panel)))
+	}
+}
+
+// TestBenchRestoresWhileOneTypes: a version that is restored takes the focus to
+// Undo, but not out of an editor.
+func TestBenchRestoresWhileOneTypes(t *testing.T) {
+	t.Parallel()
+	b := openBench(startBench(t), wide, light, "echo")
+	b.enter()
+	b.keys("// mine\n")
+	b.make()
+	b.press(b.stage, "Versions")
+	b.sees(b.in(".vs-list"), "the starter")
+	b.click(b.in(".vs-list li:last-child .vs-row"))
+	b.sees(b.in(".vs-look"), "Restore this version")
+	eval[bool](b.page, fmt.Sprintf(`(async () => {
+		const button = [...document.querySelectorAll(%s)].find(b => b.textContent === "Restore this version")
+		button.focus()
+		button.click()
+		document.querySelector(%s).shadowRoot.querySelector(".cm-content").focus()
+		return true
+	})()`, quoted(b.in(".vs-look button")), quoted(b.in(".wb-editor"))))
+	b.sees(b.in(".vs-look"), "Restored: main.go is as it was at")
+	b.until("the editor has the focus", "document.activeElement.matches('.wb-editor')")
+	b.press(b.in(".vs-look"), "Undo")
+	b.holds("// mine")
+}

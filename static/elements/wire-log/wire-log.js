@@ -297,16 +297,17 @@ class WireLog extends HTMLElement {
 
   /** Opens a row, or closes it. @param {HTMLElement} li */
   async #toggle(li) {
-    this.#focusable(li);
-    const button = /** @type {HTMLElement} */ (li.firstElementChild);
-    const open = button.getAttribute("aria-expanded") !== "true";
-    button.setAttribute("aria-expanded", String(open));
-    li.classList.toggle("open", open);
+    const button = this.#focusable(li);
+    const unfold = (/** @type {boolean} */ open) => button.setAttribute("aria-expanded", String(li.classList.toggle("open", open)));
+    const open = !li.matches(".open");
+    unfold(open);
     if (!open) return li.querySelector(".wl-detail")?.remove();
-    /** @type {typeof import("./detail.js")} */
-    const { detail } = await load("elements/wire-log/detail.js");
+    /** @type {typeof import("./detail.js")|undefined} */
+    const module = await load("elements/wire-log/detail.js").catch(() => undefined);
+    if (!module) unfold(false);
+    this.#get(".wl-said").textContent = module ? "" : "What a row holds could not be fetched: the Duplex server does not answer.";
     const e = this.#events.get(li);
-    if (e && !li.querySelector(".wl-detail")) li.append(detail(e));
+    if (module && e && li.matches(".open") && !li.querySelector(".wl-detail")) li.append(module.detail(e));
     if (this.#following) this.#toEnd();
   }
 
