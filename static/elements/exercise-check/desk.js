@@ -2,6 +2,7 @@
 // kept and saved is keeper.js's business, what is asked about them asking.js's.
 
 import { mountEditor } from "../../lib/editor.js";
+import { keepFocus } from "../../lib/focus.js";
 import { Asking, whose } from "./asking.js";
 import { button, tag, uncover } from "./parts.js";
 import { dirty } from "./file.js";
@@ -14,10 +15,10 @@ import { listOf } from "./problems.js";
 const LANGUAGES = { go: "Go", js: "JavaScript" };
 
 const markup = `
-  <div class="wb-head"><div class="wb-names"></div><span class="wb-kept"></span><span class="wb-hint">Ctrl+S saves and checks. Escape, then Tab, leaves the editor.</span>
+  <div class="wb-head"><div class="wb-names" tabindex="-1"></div><span class="wb-kept"></span><span class="wb-hint">Ctrl+S saves and checks. Escape, then Tab, leaves the editor.</span>
     <button type="button" class="wb-tool" data-do="large" aria-pressed="false">Larger</button><button type="button" class="wb-tool" data-do="undo" hidden></button><button type="button" class="wb-tool" data-do="reset">Reset…</button></div>
   <div class="wb-ask" role="group" hidden></div><p class="quiet wb-heard" role="status"></p>
-  <div class="wb-sheets"><p class="wb-wait">Fetching the editor…</p><div class="ex-empty wb-none" hidden></div></div>`;
+  <div class="wb-sheets"><p class="wb-wait">Fetching the editor…</p><div class="ex-empty wb-none" tabindex="-1" hidden></div></div>`;
 
 export class Desk {
   /** @type {Map<string, Sheet>} */ #sheets = new Map();
@@ -95,26 +96,41 @@ export class Desk {
   #names() {
     const names = this.#get(".wb-names");
     const all = [...this.#sheets];
+    const held = document.activeElement;
     names.classList.toggle("tabs", all.length > 1);
     names.replaceChildren(...(all.length > 1 ? all.map(([, s]) => s.tab) : all.map(([name]) => tag("code", name))));
+    if (held instanceof HTMLElement && names.contains(held)) held.focus({ preventScroll: true }); // it was taken out and put back
     this.#blank();
   }
 
-  /** Takes away the sheet of a file. @param {string} name @param {Sheet} sheet */
+  /** Takes away the sheet of a file. Who types in it types in no other one. @param {string} name @param {Sheet} sheet */
   #take(name, { host, editor }) {
-    const had = host === document.activeElement;
-    editor?.destroy();
-    host.remove();
-    this.#sheets.delete(name);
-    if (this.#shown === name) this.show([...this.#sheets.keys()][0] ?? "");
-    this.#names();
-    if (had) this.focus();
+    keepFocus(this.root, () => {
+      editor?.destroy();
+      host.remove();
+      this.#sheets.delete(name);
+      if (this.#shown === name) this.show([...this.#sheets.keys()][0] ?? "");
+      this.#names();
+    }, () => this.#rest());
     this.asking.quiet(name);
+  }
+
+  /** What has the focus where no editor has it: the name of the file that is shown, or why there is none. */
+  #rest() {
+    const [none, names] = [this.#get(".wb-none"), this.#get(".wb-names")];
+    const tab = this.#sheets.get(this.#shown)?.tab;
+    if (!none.hidden) return none;
+    return tab?.isConnected ? tab : names;
   }
 
   /** Where there is no file, says so, and how there is one again. */
   #blank() {
     const box = this.#get(".wb-none");
+    keepFocus(box, () => this.#fill(box), () => this.#rest());
+  }
+
+  /** @param {HTMLElement} box */
+  #fill(box) {
     box.hidden = this.#sheets.size > 0 || this.root.querySelector(".wb-wait:not(.wrong)") !== null;
     if (box.hidden) return;
     box.replaceChildren(tag("p", `There is no file of this exercise in ${this.keeper.loaded?.folder ?? "its folder"}: it was moved or removed. Put the starter there, or bring back what you wrote: it is under Versions.`),
@@ -135,7 +151,7 @@ export class Desk {
     this.asking.turned(name);
   }
 
-  focus() { this.#sheets.get(this.#shown)?.editor?.focus(); }
+  focus() { (this.#sheets.get(this.#shown)?.editor ?? this.#rest()).focus(); }
 
   /** @param {string} name @param {string} doc */
   #typed(name, doc) {

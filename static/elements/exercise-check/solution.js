@@ -1,6 +1,7 @@
 // The solution, as what it has otherwise than the learner's own code. The server
 // gives it once there was a try.
 
+import { keepFocus } from "../../lib/focus.js";
 import { diffOf, drawDiff } from "./diff.js";
 import { button, tag } from "./parts.js";
 import { Refused, ask } from "./work.js";
@@ -20,10 +21,9 @@ export class Solution {
       const { tried, solution = [], starter = [] } = await ask("GET", `/exercises/${this.exercise}`);
       if (!tried) return this.#say("The solution appears here once you have pressed Check: try it first.");
       const files = solution.filter((/** @type {{name: string}} */ f) => !f.name.endsWith("_test.go"));
-      this.root.replaceChildren(...files.flatMap((/** @type {{name: string, content: string}} */ f) => this.#file(f, starter.find((/** @type {{name: string}} */ s) => s.name === f.name)?.content ?? "")));
+      this.#show(...files.flatMap((/** @type {{name: string, content: string}} */ f) => this.#file(f, starter.find((/** @type {{name: string}} */ s) => s.name === f.name)?.content ?? "")));
     } catch (err) {
-      this.#say(err instanceof Refused ? err.words : "The Duplex server does not answer.");
-      this.root.append(button("Try again", () => this.refresh()));
+      this.#say(err instanceof Refused ? err.words : "The Duplex server does not answer.", button("Try again", () => this.refresh()));
     }
   }
 
@@ -38,6 +38,9 @@ export class Solution {
     return [head, drawDiff(rows, { less: what, more: "solution" })];
   }
 
-  /** @param {string} words */
-  #say(words) { this.root.replaceChildren(tag("p", words, "ex-quiet")); }
+  /** @param {string} words @param {HTMLElement[]} choices */
+  #say(words, ...choices) { this.#show(tag("p", words, "ex-quiet"), ...choices); }
+
+  /** @param {HTMLElement[]} parts */
+  #show(...parts) { keepFocus(this.root, () => this.root.replaceChildren(...parts), () => this.root.querySelector("button") ?? this.root); }
 }

@@ -6,7 +6,7 @@ import { formatSize } from "../../lib/bytes.js";
 import { keepFocus } from "../../lib/focus.js";
 import { diffOf, drawDiff } from "./diff.js";
 import { button, tag } from "./parts.js";
-import { Refused, ask } from "./work.js";
+import { Refused } from "./work.js";
 
 /** @typedef {import("./work.js").Version} Version */
 
@@ -42,9 +42,11 @@ export class Versions {
     const name = (this.#name = this.#away || this.file());
     /** @type {[Version[], string[]]} */ let [list, all] = [[], []];
     try {
-      [list, all] = await Promise.all([name ? this.keeper.work?.versions(name) ?? [] : [], ask("GET", `/work/${this.keeper.exercise}/versions`)]);
+      [list, all] = await Promise.all([name ? this.keeper.work?.versions(name) ?? [] : [], this.keeper.work?.versioned() ?? []]);
     } catch (err) {
-      return name !== this.#name ? undefined : this.#empty(err instanceof Refused ? err.words : "The Duplex server does not answer. It keeps the versions.", "Try again");
+      if (name !== this.#name) return;
+      const words = err instanceof Refused ? err.words : "The Duplex server does not answer. It keeps the versions.";
+      return keepFocus(this.root, () => this.#empty(words, "Try again"), () => this.look.querySelector("button"));
     }
     if (name !== this.#name) return; // another is asked for already
     const away = all.filter((other) => other !== name && !this.#there(other));
@@ -52,7 +54,7 @@ export class Versions {
       this.#empty(list.length ? "Choose a version to see what it has otherwise." : this.#none(name));
       this.list.append(...list.map((v) => this.#row(name, v)), ...away.map((other) => this.#other(other, `${other} is gone: its versions`)),
         ...(this.#away ? [this.#other("", `Back to ${this.file() || "the others"}`)] : []));
-    }, () => this.list.querySelector("button"));
+    }, () => this.list.querySelector("button") ?? this.look);
   }
 
   /** @param {string} name */
@@ -136,8 +138,9 @@ export class Versions {
     });
     const done = tag("p", "", "vs-head");
     done.append(`Restored: ${name} is as it was at ${when(v.at)}. `, ...(this.keeper.exists ? [undo] : []));
+    const within = this.root.contains(document.activeElement); // who types elsewhere by now is not called away
     this.look.replaceChildren(done);
-    undo.focus();
+    if (within) undo.focus();
   }
 }
 

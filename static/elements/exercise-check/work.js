@@ -133,6 +133,8 @@ export class Work {
   put(file, what) { return ask("PUT", `${this.#path}/${file}`, what); }
   /** @param {string} file @returns {Promise<Version[]>} */
   versions(file) { return ask("GET", `${this.#path}/${file}/versions`); }
+  /** The files that have versions, whether they are there or not. @returns {Promise<string[]>} */
+  versioned() { return ask("GET", `${this.#path}/versions`); }
   /** @param {string} file @param {string} id @returns {Promise<{content: string}>} */
   version(file, id) { return ask("GET", `${this.#path}/${file}/versions/${id}`); }
   /** @returns {Promise<{files: FileOnDisk[]}>} */
