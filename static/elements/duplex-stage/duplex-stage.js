@@ -201,7 +201,7 @@ function detail({ state, url, code, reason, by, retryIn, rtt }) {
   const parts = [];
   if (state === "closed" && by) parts.push(BY[by]);
   if (state === "closed" && code !== undefined) parts.push(`${code}${reason ? ` “${reason}”` : ""}`);
-  if (retryIn !== undefined && (state === "retrying" || state === "offline")) parts.push(`in ${Math.ceil(retryIn / 1000)} s`);
+  if (retryIn !== undefined && state === "retrying") parts.push(`in ${Math.ceil(retryIn / 1000)} s`);
   if (url && (state === "open" || state === "connecting")) parts.push(short(url));
   if (rtt !== undefined && state === "open") parts.push(`${rtt < 10 ? rtt.toFixed(1) : Math.round(rtt)} ms`);
   return parts.join(" · ");

@@ -45,9 +45,8 @@ class LiveLine extends HTMLElement {
   #state({ state, retryIn }) {
     this.#line.state = state;
     if (state === "connecting") this.#says.textContent = "◌ Connecting to the server…";
-    if (state === "retrying" || state === "offline") {
-      this.#says.textContent = `↻ The server does not answer. ${retryIn === undefined ? "" : `Trying again in ${Math.ceil(retryIn / 1000)} s.`}`;
-    }
+    if (state === "retrying") this.#says.textContent = `↻ The server does not answer. ${retryIn === undefined ? "" : `Trying again in ${Math.ceil(retryIn / 1000)} s.`}`;
+    if (state === "offline") this.#says.textContent = "✗ This device has no network. Once it is back, so is the connection.";
   }
 }
 
