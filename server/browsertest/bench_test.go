@@ -439,17 +439,29 @@ func TestBenchWithoutGo(t *testing.T) {
 	b.make()
 }
 
-// TestBenchRooms: two members speak in the learner's own room.
-func TestBenchRooms(t *testing.T) {
-	t.Parallel()
-	b := openBench(startBench(t), wide, light, "chat")
-	b.write(solution(t, "chat"))
+// meet runs the learner's room and lets two members in, of whom one speaks.
+func (b *bench) meet() {
+	b.t.Helper()
+	b.write(solution(b.t, "chat"))
 	b.press(b.stage, "Run")
 	b.make()
 	b.sees(b.in(".ex-run-state"), "Running at")
 	b.press(b.stage, "Try")
-	b.until("both are in the room", fmt.Sprintf("document.querySelectorAll(%s).length === 2", quoted(b.in(".mb-state[data-state=open]"))))
+	b.joined()
 	b.press(b.in(".mb-one"), "Send")
+}
+
+// joined waits until both members are in the room.
+func (b *bench) joined() {
+	b.t.Helper()
+	b.until("both are in the room", fmt.Sprintf("document.querySelectorAll(%s).length === 2", quoted(b.in(".mb-state[data-state=open]"))))
+}
+
+// TestBenchRooms: two members speak in the learner's own room.
+func TestBenchRooms(t *testing.T) {
+	t.Parallel()
+	b := openBench(startBench(t), wide, light, "chat")
+	b.meet()
 	b.until("both hear it", fmt.Sprintf("document.querySelectorAll(%s).length === 2", quoted(b.in(".mb .talk > .received"))))
 	b.shot("room")
 	b.accessible(b.stage)

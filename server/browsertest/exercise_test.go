@@ -230,20 +230,13 @@ func TestBenchIsFetchedAgain(t *testing.T) {
 func TestExerciseIsTakenAway(t *testing.T) {
 	t.Parallel()
 	b := openBench(startBench(t), wide, light, "chat")
-	b.write(solution(t, "chat"))
-	b.press(b.stage, "Run")
-	b.make()
-	b.sees(b.in(".ex-run-state"), "Running at")
-	b.press(b.stage, "Try")
-	const joined = "document.querySelectorAll('.mb-state[data-state=open]').length === 2"
-	b.until("both are in the room", joined)
-	b.press(b.in(".mb-one"), "Send")
+	b.meet()
 	eval[bool](b.page, fmt.Sprintf("(window.away = document.querySelector(%s), away.remove(), true)", quoted(b.in("exercise-check"))))
 	b.until("its members have left", "!away.querySelector('.mb') && !away.querySelector('.ex-bar .btn:not(.go)')")
 	eval[bool](b.page, fmt.Sprintf("(document.querySelector(%s).insertBefore(away, document.querySelector(%s)), true)", quoted(b.stage), quoted(b.in("wire-log"))))
 	b.ready()
 	b.sees(b.in(".ex-run-state"), "Running at")
-	b.until("both are in the room", joined)
+	b.joined()
 	b.press(b.stage, "Check")
 	b.sees(b.in(".ex-done"), "All steps pass.")
 }

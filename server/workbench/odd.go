@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
 	"unicode/utf8"
 )
 
@@ -44,7 +43,7 @@ func (x *exercise) file(name string) (File, error) {
 		return File{Name: name, Problem: name + " can't be edited here: " + o.why + ". " + o.next + "."}, nil
 	}
 	f := File{Name: name, Content: shown(h.content), Hash: h.hash, ReadOnly: h.readOnly}
-	f.Starter = slices.ContainsFunc(starter(x.exercise()), func(s File) bool { return s.Name == f.Name && s.Content == f.Content })
+	f.Starter = x.beginsWith(f)
 	return f, nil
 }
 

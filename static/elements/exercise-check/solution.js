@@ -7,6 +7,8 @@ import { button, tag } from "./parts.js";
 import { Refused, ask } from "./work.js";
 
 export class Solution {
+  /** How often it was fetched. */ #asked = 0;
+
   /** @param {HTMLElement} root @param {{exercise: string, own: (file: string) => string|undefined}} options own: the learner's text, where this page has it */
   constructor(root, { exercise, own }) {
     this.root = root;
@@ -16,13 +18,16 @@ export class Solution {
 
   /** Fetches it, and compares it with the text as it stands now. */
   async refresh() {
+    const asked = ++this.#asked;
     if (!this.root.firstChild) this.root.append(tag("p", "Fetching…", "ex-quiet"));
     try {
       const { tried, solution = [], starter = [] } = await ask("GET", `/exercises/${this.exercise}`);
+      if (asked !== this.#asked) return; // it is asked for anew already
       if (!tried) return this.#say("The solution appears here once you have pressed Check: try it first.");
       const files = solution.filter((/** @type {{name: string}} */ f) => !f.name.endsWith("_test.go"));
       this.#show(...files.flatMap((/** @type {{name: string, content: string}} */ f) => this.#file(f, starter.find((/** @type {{name: string}} */ s) => s.name === f.name)?.content ?? "")));
     } catch (err) {
+      if (asked !== this.#asked) return;
       this.#say(err instanceof Refused ? err.words : "The Duplex server does not answer.", button("Try again", () => this.refresh()));
     }
   }

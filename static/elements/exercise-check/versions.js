@@ -15,6 +15,7 @@ const WHY = { page: "saved in this page", editor: "saved in an editor", reset: "
 
 export class Versions {
   /** The file that they are of, whichever is shown meanwhile. */ #name = "";
+  /** How often they were fetched. */ #asked = 0;
   /** One that is not there any more, and was asked for… */ #away = "";
   /** …while this one was shown. */ #beside = "";
 
@@ -40,15 +41,16 @@ export class Versions {
     if (this.file() !== this.#beside) this.#away = "";
     this.#beside = this.file();
     const name = (this.#name = this.#away || this.file());
+    const asked = ++this.#asked;
     /** @type {[Version[], string[]]} */ let [list, all] = [[], []];
     try {
       [list, all] = await Promise.all([name ? this.keeper.work?.versions(name) ?? [] : [], this.keeper.work?.versioned() ?? []]);
     } catch (err) {
-      if (name !== this.#name) return;
+      if (asked !== this.#asked) return;
       const words = err instanceof Refused ? err.words : "The Duplex server does not answer. It keeps the versions.";
       return keepFocus(this.root, () => this.#empty(words, "Try again"), () => this.look.querySelector("button"));
     }
-    if (name !== this.#name) return; // another is asked for already
+    if (asked !== this.#asked) return; // they are asked for anew already
     const away = all.filter((other) => other !== name && !this.#there(other));
     keepFocus(this.root, () => {
       this.#empty(list.length ? "Choose a version to see what it has otherwise." : this.#none(name));
