@@ -51,6 +51,7 @@ func (b *Bench) noticed() {
 	if b.existed.Swap(exists) == exists {
 		return
 	}
+	b.lookAtAll() // or a file that came after the last look, and goes before the next one, stays in the pages
 	for _, x := range b.all() {
 		x.tell(func(w *Watch) { w.files = true })
 	}

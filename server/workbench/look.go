@@ -56,6 +56,11 @@ func (b *Bench) follow() {
 func (b *Bench) look() {
 	b.making.RLock()
 	defer b.making.RUnlock()
+	b.lookAtAll()
+	b.noticed()
+}
+
+func (b *Bench) lookAtAll() {
 	for _, l := range b.cfg.Course().Lessons {
 		for _, e := range l.Exercises {
 			if x, err := b.exercise(e.Name); err == nil {
@@ -63,7 +68,6 @@ func (b *Bench) look() {
 			}
 		}
 	}
-	b.noticed()
 }
 
 // look notices files that were written, made or removed, by whomever. Their
