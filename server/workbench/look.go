@@ -11,7 +11,7 @@ import (
 const (
 	// interval is the time between two looks at the files. The system is not
 	// asked for notifications: they are missing on network drives and in
-	// containers, and a look costs less than 0.1 ms.
+	// containers, and a look costs about 0.1 ms.
 	interval = 250 * time.Millisecond
 
 	// coarse is the age below which a file's time of change proves nothing,

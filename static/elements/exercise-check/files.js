@@ -6,8 +6,8 @@ import { dirty, draftOf, next, open, orphan } from "./file.js";
 import { ask, home, onHome } from "./work.js";
 
 /** @typedef {import("./file.js").Model} Model */
-/** @typedef {import("./work.js").Home & {gone?: boolean}} Home gone: it was there before, and is not now */
-/** @typedef {import("./work.js").News & {gone?: boolean}} News gone: as in Home, and then it is of no files */
+/** @typedef {import("./work.js").Home} Home */
+/** @typedef {import("./work.js").News} News */
 
 export class Files extends EventTarget {
   /** @type {Map<string, Model>} */ files = new Map();

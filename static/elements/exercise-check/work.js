@@ -16,9 +16,9 @@ import { live } from "../../lib/live.js";
 /** @typedef {{state: "ok"|"failed"|"building"|"none", problems: Finding[], output?: string, took?: number}} Build */
 /** @typedef {{state: "idle"|"building"|"starting"|"running"|"stopping"|"ended"|"failed", url?: string, since?: string, what?: string, why?: string, next?: string, took?: {build?: number, start?: number}}} Run */
 /** @typedef {{at: number, stream: "out"|"err", text: string}} Line */
-/** @typedef {{files?: FileOnDisk[], names?: string[], exists?: boolean, run?: Run, build?: Build, log?: Line[], dropped?: number, clear?: boolean, refused?: string}} News names: of all files; clear: the log begins anew; refused: why there will be no news */
+/** @typedef {{files?: FileOnDisk[], names?: string[], exists?: boolean, gone?: boolean, run?: Run, build?: Build, log?: Line[], dropped?: number, clear?: boolean, refused?: string}} News names: of all files; gone: as in Home, and then it is of no files; clear: the log begins anew; refused: why there will be no news */
 /** @typedef {{exercise: string, language: string, folder: string, exists?: boolean, files: FileOnDisk[], run?: Run, build?: Build}} Loaded */
-/** @typedef {{dir: string, exists: boolean, offer: string, go: {found: boolean, version?: string, why?: string, next?: string}}} Home */
+/** @typedef {{dir: string, exists: boolean, gone?: boolean, offer: string, go: {found: boolean, version?: string, why?: string, next?: string}}} Home gone: it was there before, and is not now */
 /** @typedef {{id: string, at: string, size: number, why: string}} Version */
 
 /** What the server said instead of doing it. */
